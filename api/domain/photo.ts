@@ -1,0 +1,53 @@
+/** A UUIDv7, so that sorting by id sorts by time of creation. */
+export type PhotoId = string;
+/** The `sub` of the viewer's token. */
+export type UserId = string;
+
+export const visibilities = ["private", "friends", "public"] as const;
+export type Visibility = (typeof visibilities)[number];
+
+export const photoStatuses = ["pending", "processing", "ready", "rejected", "trashed"] as const;
+export type PhotoStatus = (typeof photoStatuses)[number];
+
+/** The longest edge of each rendition in pixels; a source that is smaller keeps its own size. */
+export const renditionNames = ["320", "640", "1280", "2048"] as const;
+export type RenditionName = (typeof renditionNames)[number];
+
+/** Why a worker turned an upload away; apps show it, so the words are stable. */
+export const rejectReasons = [
+  "empty",
+  "size-mismatch",
+  "hash-mismatch",
+  "type-mismatch",
+  "too-many-pixels",
+  "undecodable",
+] as const;
+export type RejectReason = (typeof rejectReasons)[number];
+
+/** Any media object, from its reservation on. Sizes are bytes, width and height are pixels once upright. */
+export interface Photo {
+  readonly id: PhotoId;
+  readonly ownerId: UserId;
+  readonly albumId?: string;
+  readonly title?: string;
+  readonly filename?: string;
+  readonly contentType: string;
+  readonly size: number;
+  /** Base64 of the 32 bytes that the app announced; the worker holds the upload to it. */
+  readonly sha256?: string;
+  readonly width?: number;
+  readonly height?: number;
+  readonly takenAt?: Date;
+  readonly visibility: Visibility;
+  readonly status: PhotoStatus;
+  readonly reason?: RejectReason;
+  readonly createdAt: Date;
+}
+
+/** Where S3 and CloudFront keep a photo. The server alone chooses keys. */
+export const photoKeys = {
+  upload: (photo: Pick<Photo, "id" | "ownerId">) => `uploads/${photo.ownerId}/${photo.id}`,
+  original: (id: PhotoId) => `originals/${id}`,
+  rendition: (id: PhotoId, name: RenditionName) => `media/${id}/${name}.webp`,
+  renditions: (id: PhotoId) => `media/${id}/`,
+} as const;
