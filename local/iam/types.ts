@@ -1,7 +1,8 @@
 /** Who is asking. `arn` is what policies see in `aws:PrincipalArn`. */
 export type Principal =
   | { readonly kind: "anonymous" }
-  | { readonly kind: "service"; readonly service: string }
+  /** An AWS service acting for one resource of the account, which policies see in `aws:SourceArn`. */
+  | { readonly kind: "service"; readonly service: string; readonly sourceArn: string; readonly accountId: string }
   | { readonly kind: "admin"; readonly arn: string; readonly accountId: string; readonly userId: string }
   | {
       readonly kind: "role";
