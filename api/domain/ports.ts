@@ -35,3 +35,45 @@ export interface PhotoStore {
   markRejected(id: PhotoId, reason: RejectReason): Promise<Photo | undefined>;
   remove(id: PhotoId): Promise<void>;
 }
+
+/** Who asks, as their verified token says. */
+export interface Viewer {
+  readonly userId: UserId;
+  readonly groups: readonly string[];
+}
+
+export interface TokenVerifier {
+  /** Throws UnauthenticatedError for a token that is no good, DependencyUnavailableError when that can't be told. */
+  verify(token: string): Promise<Viewer>;
+}
+
+/** Signs for CloudFront with one key. Only arithmetic, hence synchronous. */
+export interface UrlSigner {
+  /** CloudFront's id of the public half. */
+  readonly keyId: string;
+  /** Whether every instance signs the same input to the same bytes: RSA does, ECDSA does not. */
+  readonly deterministic: boolean;
+  /**
+   * The query string, without `?`, that opens `resource` until `expiresAt` (whole seconds). A resource is an absolute
+   * URL without a query, and may end in `*`. Throws TypeError for anything else, RangeError for a date CloudFront can't take.
+   */
+  signedQuery(resource: string, expiresAt: Date): string;
+}
+
+/** A request that anyone may send until it expires, exactly as it stands. */
+export interface PresignedRequest {
+  readonly method: "PUT" | "DELETE";
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly expiresAt: Date;
+}
+
+/** Signs requests for S3. The answer expires no later than asked, and earlier when the signing credentials do. */
+export interface UploadPresigner {
+  /** `size` in bytes; `sha256` is base64 of 32 bytes. S3 takes these bytes only, and only once. */
+  put(
+    upload: { key: string; contentType: string; size: number; sha256?: string },
+    expiresAt: Date,
+  ): Promise<PresignedRequest>;
+  delete(object: { key: string }, expiresAt: Date): Promise<PresignedRequest>;
+}
