@@ -24,6 +24,16 @@ export const rejectReasons = [
 ] as const;
 export type RejectReason = (typeof rejectReasons)[number];
 
+/** Viewing covers every rendition with one signature; the original is a right of its own, so a signature of its own. */
+export type SignedPart = "media" | "original";
+
+/** A query string that opens one part of a photo until `expiresAt`, made with the CloudFront key `keyId`. */
+export interface WindowSignature {
+  readonly keyId: string;
+  readonly expiresAt: Date;
+  readonly query: string;
+}
+
 /** Any media object, from its reservation on. Sizes are bytes, width and height are pixels once upright. */
 export interface Photo {
   readonly id: PhotoId;
@@ -42,6 +52,8 @@ export interface Photo {
   readonly status: PhotoStatus;
   readonly reason?: RejectReason;
   readonly createdAt: Date;
+  /** What was last signed for it: kept here because the photo is read anyway. Never shown. */
+  readonly signatures?: Readonly<Partial<Record<SignedPart, WindowSignature>>>;
 }
 
 /** Where S3 and CloudFront keep a photo. The server alone chooses keys. */

@@ -1,4 +1,4 @@
-import type { Photo, PhotoId, RejectReason, UserId, Visibility } from "./photo.ts";
+import type { Photo, PhotoId, RejectReason, SignedPart, UserId, Visibility, WindowSignature } from "./photo.ts";
 
 export interface Page<T> {
   readonly items: T[];
@@ -18,8 +18,8 @@ export interface DecodedPhoto {
  * itself fails, never for a lost condition: those resolve to undefined, and nothing was written.
  */
 export interface PhotoStore {
-  /** Writes a `pending` photo that lapses at `reservedUntil` unless its bytes arrive. */
-  reserve(photo: Photo, reservedUntil: Date): Promise<void>;
+  /** Writes `pending` photos that lapse, and then count as absent, at `reservedUntil` unless they become `ready`. */
+  reserve(photos: readonly Photo[], reservedUntil: Date): Promise<void>;
   find(id: PhotoId): Promise<Photo | undefined>;
   /** In the order asked for, with undefined for what is absent. */
   findMany(ids: readonly PhotoId[]): Promise<(Photo | undefined)[]>;
@@ -34,6 +34,15 @@ export interface PhotoStore {
   /** `pending` or `processing` → `rejected`. */
   markRejected(id: PhotoId, reason: RejectReason): Promise<Photo | undefined>;
   remove(id: PhotoId): Promise<void>;
+}
+
+/** Keeps signatures beside their photos, so that every instance hands out the same URL within a window. */
+export interface SignatureStore {
+  /**
+   * Keeps `signature` unless another one of the same key and expiry was first, and resolves to the one to hand out.
+   * A photo that is gone and an older window keep nothing, and `signature` itself comes back.
+   */
+  keepSignature(id: PhotoId, part: SignedPart, signature: WindowSignature): Promise<WindowSignature>;
 }
 
 /** Who asks, as their verified token says. */
