@@ -1,0 +1,188 @@
+import type { CredentialLookup, Credentials } from "../iam/types.ts";
+import { formatAmzDate } from "./amz-date.ts";
+import { type Authorization, claimsSignature, onlyValue, readAuthorization } from "./authorization.ts";
+import { canonicalRequest, headerValue, parseTarget, stringToSign, type Target, unsignedPayload } from "./canonical.ts";
+import { sameSecret, signatureOf, signingKey } from "./signing-key.ts";
+import { SigV4Error } from "./sigv4-error.ts";
+import type { PayloadHash, SignedRequest, VerifiedRequest } from "./types.ts";
+
+export interface VerifyOptions {
+  readonly credentials: CredentialLookup;
+  /** The services that this endpoint belongs to, as a credential scope names them. */
+  readonly service: string | readonly string[];
+  readonly now: Date;
+  /** The endpoint's region; any will do when it is left out. */
+  readonly region?: string;
+  /** For services that take the whole body before they verify: its SHA-256, in hexadecimal. S3 streams, and leaves it out. */
+  readonly bodySha256?: string;
+}
+
+const allowedSkewMilliseconds = 15 * 60 * 1000;
+const hexSha256 = /^[0-9a-f]{64}$/;
+
+/** Whether a request claims a signature, good or bad. One that does not is anonymous; one that does must be verified. */
+export function isSigned(request: SignedRequest): boolean {
+  return claimsSignature(request.headers, parseTarget(request.target).query);
+}
+
+/** Proves who signed a request, in the header or the query form; throws SigV4Error with S3's code for why not. */
+export function verifyRequest(request: SignedRequest, options: VerifyOptions): VerifiedRequest {
+  const target = parseTarget(request.target);
+  const authorization = readAuthorization(request.headers, target.query);
+  checkScope(authorization, options);
+  checkTime(authorization, options.now);
+  checkSignedHeaders(authorization, request);
+  const { credential, signedAt, signedHeaders, signature } = authorization;
+  const credentials = authenticateKey(authorization, options);
+  const payloadHash = declaredPayloadHash(authorization, request, target, options);
+  const canonical = canonicalRequest({ ...request, target, signedHeaders, payloadHash, service: credential.service });
+  const text = stringToSign(signedAt, credential, canonical);
+  const expected = signatureOf(signingKey(credentials.secretAccessKey, credential), text);
+  if (!sameSecret(expected, signature)) throw signatureMismatch(credential.accessKeyId, text, canonical, signature);
+  return {
+    credentials,
+    service: credential.service,
+    region: credential.region,
+    form: authorization.form,
+    signedAt,
+    signedHeaders,
+    payload: parsePayloadHash(payloadHash, signature, options),
+  };
+}
+
+function checkScope({ form, credential }: Authorization, options: VerifyOptions): void {
+  const services = typeof options.service === "string" ? [options.service] : options.service;
+  if (!services.includes(credential.service)) {
+    throw scopeError(
+      form,
+      `incorrect service "${credential.service}". This endpoint belongs to "${services.join('", "')}".`,
+    );
+  }
+  if (options.region !== undefined && credential.region !== options.region) {
+    const why = `the region '${credential.region}' is wrong; expecting '${options.region}'`;
+    throw scopeError(form, why, { Region: options.region });
+  }
+}
+
+function scopeError(form: Authorization["form"], why: string, details?: Record<string, string>): SigV4Error {
+  return form === "header"
+    ? new SigV4Error("AuthorizationHeaderMalformed", `The authorization header is malformed; ${why}`, details)
+    : new SigV4Error(
+        "AuthorizationQueryParametersError",
+        `Error parsing the X-Amz-Credential parameter; ${why}`,
+        details,
+      );
+}
+
+function checkTime({ form, signedAt, expiresInSeconds = 0 }: Authorization, now: Date): void {
+  const age = now.getTime() - signedAt.getTime();
+  if (form === "query") {
+    if (age < -allowedSkewMilliseconds) throw new SigV4Error("AccessDenied", "Request is not valid yet");
+    if (age > expiresInSeconds * 1000) {
+      throw new SigV4Error("AccessDenied", "Request has expired", {
+        "X-Amz-Expires": String(expiresInSeconds),
+        Expires: new Date(signedAt.getTime() + expiresInSeconds * 1000).toISOString(),
+        ServerTime: now.toISOString(),
+      });
+    }
+  } else if (Math.abs(age) > allowedSkewMilliseconds) {
+    throw new SigV4Error(
+      "RequestTimeTooSkewed",
+      "The difference between the request time and the current time is too large.",
+      {
+        RequestTime: formatAmzDate(signedAt),
+        ServerTime: now.toISOString(),
+        MaxAllowedSkewMilliseconds: String(allowedSkewMilliseconds),
+      },
+    );
+  }
+}
+
+/** An `x-amz-*` header changes what a request does, so whoever adds one to a signed request must be the signer. */
+function checkSignedHeaders({ signedHeaders }: Authorization, { headers }: SignedRequest): void {
+  const unsigned = Object.keys(headers).filter((name) => name.startsWith("x-amz-") && !signedHeaders.includes(name));
+  if (!signedHeaders.includes("host")) unsigned.push("host");
+  if (unsigned.length > 0) {
+    throw new SigV4Error("AccessDenied", "There were headers present in the request which were not signed", {
+      HeadersNotSigned: unsigned.join(", "),
+    });
+  }
+}
+
+function authenticateKey({ credential, sessionToken }: Authorization, options: VerifyOptions): Credentials {
+  const credentials = options.credentials(credential.accessKeyId);
+  return checkCredentials(credentials, credential.accessKeyId, sessionToken, options.now);
+}
+
+/** The rules for keys that every form shares; throws for an unknown key, a wrong session token and an ended session. */
+export function checkCredentials(
+  credentials: Credentials | undefined,
+  accessKeyId: string,
+  sessionToken: string | undefined,
+  now: Date,
+): Credentials {
+  // AWS finds a temporary key through its token, so without one the key does not exist.
+  if (!credentials || (credentials.sessionToken !== undefined && sessionToken === undefined)) {
+    throw new SigV4Error("InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.", {
+      AWSAccessKeyId: accessKeyId,
+    });
+  }
+  if (sessionToken !== undefined && !sameSecret(credentials.sessionToken ?? "", sessionToken)) {
+    throw new SigV4Error("InvalidToken", "The provided token is malformed or otherwise invalid.");
+  }
+  if (credentials.expiresAt && credentials.expiresAt <= now) {
+    throw new SigV4Error("ExpiredToken", "The provided token has expired.");
+  }
+  return credentials;
+}
+
+function declaredPayloadHash(
+  { form, credential }: Authorization,
+  { headers }: SignedRequest,
+  { query }: Target,
+  { bodySha256 }: VerifyOptions,
+): string {
+  const header = headerValue(headers, "x-amz-content-sha256");
+  if (header !== "") return header;
+  if (form === "query") return onlyValue(query, "X-Amz-Content-Sha256") ?? bodySha256 ?? unsignedPayload;
+  if (credential.service !== "s3" && bodySha256 !== undefined) return bodySha256;
+  throw new SigV4Error("InvalidRequest", "Missing required header for this request: x-amz-content-sha256");
+}
+
+function parsePayloadHash(hash: string, signature: string, { bodySha256 }: VerifyOptions): PayloadHash {
+  const streaming = { kind: "streaming", seedSignature: signature } as const;
+  switch (hash) {
+    case unsignedPayload:
+      return { kind: "unsigned" };
+    case "STREAMING-AWS4-HMAC-SHA256-PAYLOAD":
+      return { ...streaming, signed: true, trailer: false };
+    case "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER":
+      return { ...streaming, signed: true, trailer: true };
+    case "STREAMING-UNSIGNED-PAYLOAD-TRAILER":
+      return { ...streaming, signed: false, trailer: true };
+  }
+  if (!hexSha256.test(hash)) {
+    throw new SigV4Error(
+      "InvalidArgument",
+      "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, " +
+        "STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER or a valid sha256 value.",
+    );
+  }
+  if (bodySha256 !== undefined && bodySha256 !== hash) {
+    throw new SigV4Error(
+      "XAmzContentSHA256Mismatch",
+      "The provided 'x-amz-content-sha256' header does not match what was computed.",
+      { ClientComputedContentSHA256: hash, S3ComputedContentSHA256: bodySha256 },
+    );
+  }
+  return { kind: "sha256", hex: hash };
+}
+
+/** AWS shows what it signed, which is what a developer needs to mend a signer, and gives nothing that a guess could use. */
+function signatureMismatch(accessKeyId: string, text: string, canonical: string, signature: string): SigV4Error {
+  return new SigV4Error(
+    "SignatureDoesNotMatch",
+    "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
+    { AWSAccessKeyId: accessKeyId, StringToSign: text, SignatureProvided: signature, CanonicalRequest: canonical },
+  );
+}
