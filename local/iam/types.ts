@@ -1,4 +1,4 @@
-/** Who is asking. `arn` is what policies see in `aws:PrincipalArn`. */
+/** Who is asking. */
 export type Principal =
   | { readonly kind: "anonymous" }
   /** An AWS service acting for one resource of the account, which policies see in `aws:SourceArn`. */
@@ -14,6 +14,8 @@ export type Principal =
       readonly userId: string;
       /** Policies handed in at AssumeRole; they can only narrow. */
       readonly sessionPolicies: readonly PolicyDocument[];
+      /** What the session says of itself to policies, such as `cognito-identity.amazonaws.com:sub`. */
+      readonly sessionContext?: ConditionContext;
     };
 
 /** The keys of an access key, and whom they speak for. */
