@@ -27,9 +27,10 @@ export type RejectReason = (typeof rejectReasons)[number];
 /** Viewing covers every rendition with one signature; the original is a right of its own, so a signature of its own. */
 export type SignedPart = "media" | "original";
 
-/** A query string that opens one part of a photo until `expiresAt`, made with the CloudFront key `keyId`. */
+/** The query string that opens `resource` until `expiresAt`, made with the CloudFront key `keyId`. */
 export interface WindowSignature {
   readonly keyId: string;
+  readonly resource: string;
   readonly expiresAt: Date;
   readonly query: string;
 }
@@ -55,6 +56,10 @@ export interface Photo {
   /** What was last signed for it: kept here because the photo is read anyway. Never shown. */
   readonly signatures?: Readonly<Partial<Record<SignedPart, WindowSignature>>>;
 }
+
+/** What a viewer may ask a URL for: a rendition, or the untouched bytes. */
+export const photoSizes = [...renditionNames, "original"] as const;
+export type PhotoSize = (typeof photoSizes)[number];
 
 /** Where S3 and CloudFront keep a photo. The server alone chooses keys. */
 export const photoKeys = {

@@ -6,6 +6,12 @@ export interface Page<T> {
   readonly nextCursor?: string;
 }
 
+/** What an owner may change; a title of null takes it away. */
+export interface PhotoChange {
+  readonly title?: string | null;
+  readonly visibility?: Visibility;
+}
+
 /** What the worker learned of a photo by decoding it. */
 export interface DecodedPhoto {
   readonly width: number;
@@ -25,7 +31,7 @@ export interface PhotoStore {
   findMany(ids: readonly PhotoId[]): Promise<(Photo | undefined)[]>;
   /** Newest first. A cursor of another owner or a damaged one throws InvalidCursorError. */
   listByOwner(ownerId: UserId, page: { limit: number; cursor?: string; visibility?: Visibility }): Promise<Page<Photo>>;
-  update(id: PhotoId, change: { title?: string; visibility?: Visibility }): Promise<Photo | undefined>;
+  update(id: PhotoId, change: PhotoChange): Promise<Photo | undefined>;
 
   /** `pending` → `processing`; a photo that is further already is answered as it is. */
   beginProcessing(id: PhotoId): Promise<Photo | undefined>;
@@ -39,11 +45,13 @@ export interface PhotoStore {
 /** Keeps signatures beside their photos, so that every instance hands out the same URL within a window. */
 export interface SignatureStore {
   /**
-   * Keeps `signature` unless another one of the same key and expiry was first, and resolves to the one to hand out.
-   * A photo that is gone and an older window keep nothing, and `signature` itself comes back.
+   * Keeps `signature` unless one of the same key, resource and expiry was first, and resolves to the one to hand out.
+   * Nothing is kept, and `signature` itself comes back, when the photo is gone or a later expiry is kept already.
    */
   keepSignature(id: PhotoId, part: SignedPart, signature: WindowSignature): Promise<WindowSignature>;
 }
+
+export type Clock = () => Date;
 
 /** Who asks, as their verified token says. */
 export interface Viewer {

@@ -1,0 +1,58 @@
+import { type Photo, type PhotoSize, photoKeys, type SignedPart } from "./photo.ts";
+import type { PartSignatures, SignForWindow } from "./window-signer.ts";
+
+export interface UrlsWanted {
+  readonly photo: Photo;
+  readonly sizes: readonly PhotoSize[];
+  readonly until?: Date | undefined;
+}
+
+export interface ViewedPhoto {
+  readonly photo: Photo;
+  readonly urls: Readonly<Partial<Record<PhotoSize, string>>>;
+  /** Absent when there are no URLs. */
+  readonly expiresAt?: Date;
+}
+
+/** Signs URLs of the sizes asked for, in the order of the photos. Whether a viewer may have them is decided before. */
+export type SignPhotoUrls = (wanted: readonly UrlsWanted[]) => Promise<ViewedPhoto[]>;
+
+export interface PhotoUrlsOptions {
+  /** The origin of the media distribution, without a slash at the end. */
+  readonly mediaUrl: string;
+  readonly signForWindow: SignForWindow;
+}
+
+export function createPhotoUrls({ mediaUrl, signForWindow }: PhotoUrlsOptions): SignPhotoUrls {
+  function withUrls({ photo, sizes }: UrlsWanted, signatures: PartSignatures): ViewedPhoto {
+    const urls: Partial<Record<PhotoSize, string>> = {};
+    let expiresAt: Date | undefined;
+    for (const size of sizes) {
+      const signature = signatures[partOf(size)];
+      if (!signature) throw new TypeError(`Nothing was signed for the size ${size} of photo ${photo.id}`);
+      urls[size] = `${mediaUrl}/${keyOf(photo, size)}?${signature.query}`;
+      expiresAt = signature.expiresAt;
+    }
+    return expiresAt ? { photo, urls, expiresAt } : { photo, urls };
+  }
+
+  return async (wanted) => {
+    const signatures = await signForWindow(
+      wanted.map(({ photo, sizes, until }) => ({ photo, parts: partsOf(sizes), until })),
+    );
+    return wanted.map((each, index) => withUrls(each, signatures[index] ?? {}));
+  };
+}
+
+/** Every rendition is opened by the one signature of `media`. */
+function partsOf(sizes: readonly PhotoSize[]): SignedPart[] {
+  return [...new Set(sizes.map(partOf))];
+}
+
+function partOf(size: PhotoSize): SignedPart {
+  return size === "original" ? "original" : "media";
+}
+
+function keyOf({ id }: Photo, size: PhotoSize): string {
+  return size === "original" ? photoKeys.original(id) : photoKeys.rendition(id, size);
+}

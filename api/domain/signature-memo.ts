@@ -1,0 +1,33 @@
+import type { WindowSignature } from "./photo.ts";
+
+/** Remembers the signatures of one key and one window, by resource: `limit` at most, the oldest go first. */
+export interface SignatureMemo {
+  recall(resource: string, keyId: string, expiresAt: Date): WindowSignature | undefined;
+  remember(signature: WindowSignature): void;
+}
+
+export function createSignatureMemo(limit: number): SignatureMemo {
+  const remembered = new Map<string, WindowSignature>();
+  let scope = "";
+
+  /** A new window or a new key makes everything remembered useless at once. */
+  function enter(keyId: string, expiresAt: Date): void {
+    const entered = `${keyId} ${expiresAt.getTime()}`;
+    if (entered === scope) return;
+    remembered.clear();
+    scope = entered;
+  }
+
+  return {
+    recall(resource, keyId, expiresAt) {
+      enter(keyId, expiresAt);
+      return remembered.get(resource);
+    },
+    remember(signature) {
+      enter(signature.keyId, signature.expiresAt);
+      const [oldest] = remembered.size < limit ? [] : remembered.keys();
+      if (oldest !== undefined) remembered.delete(oldest);
+      remembered.set(signature.resource, signature);
+    },
+  };
+}

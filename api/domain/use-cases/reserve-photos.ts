@@ -1,0 +1,102 @@
+import {
+  ContentTypeNotAllowedError,
+  DomainError,
+  UploadMethodNotSupportedError,
+  UploadTooLargeError,
+} from "../errors.ts";
+import type { Outcome } from "../outcome.ts";
+import { type Photo, type PhotoId, photoKeys, type Visibility } from "../photo.ts";
+import type { Clock, PhotoStore, PresignedRequest, UploadPresigner, Viewer } from "../ports.ts";
+
+/** What an app announces of an upload. `size` is in bytes, `sha256` is base64. */
+export interface UploadRequest {
+  readonly contentType: string;
+  readonly size: number;
+  readonly sha256?: string;
+  readonly filename?: string;
+  readonly title?: string;
+  readonly visibility: Visibility;
+  readonly upload: string;
+}
+
+export interface Reservation {
+  readonly photo: Photo;
+  readonly upload: PresignedRequest;
+}
+
+/** Reserves uploads for the viewer, in order; the presigned requests take exactly what was announced. */
+export type ReservePhotos = (viewer: Viewer, requests: readonly UploadRequest[]) => Promise<Outcome<Reservation>[]>;
+
+export interface ReservePhotosOptions {
+  readonly store: Pick<PhotoStore, "reserve">;
+  readonly presigner: Pick<UploadPresigner, "put">;
+  readonly newId: () => PhotoId;
+  readonly now: Clock;
+  readonly limits: UploadLimits;
+}
+
+export interface UploadLimits {
+  readonly maxBytes: number;
+  /** In lower case. */
+  readonly contentTypes: ReadonlySet<string>;
+  /** How long an upload may be begun. */
+  readonly uploadSeconds: number;
+}
+
+/** S3 takes no more in one PUT. */
+const maxPutBytes = 5 * 1024 ** 3;
+/** S3 looks at the expiry when an upload begins: a long one, and the worker after it, need their time. */
+const graceMs = 24 * 60 * 60 * 1000;
+
+export function createReservePhotos({ store, presigner, newId, now, limits }: ReservePhotosOptions): ReservePhotos {
+  const maxBytes = Math.min(limits.maxBytes, maxPutBytes);
+
+  function refusal({ contentType, size, upload }: UploadRequest): DomainError | undefined {
+    if (upload !== "put") return new UploadMethodNotSupportedError(upload);
+    if (!limits.contentTypes.has(contentType.toLowerCase())) return new ContentTypeNotAllowedError(limits.contentTypes);
+    if (size > maxBytes) return new UploadTooLargeError(size, maxBytes);
+    return undefined;
+  }
+
+  async function reserve(viewer: Viewer, request: UploadRequest, at: Date): Promise<Outcome<Reservation>> {
+    const refused = refusal(request);
+    if (refused) return refused;
+    const photo = pendingPhoto(viewer, request, newId(), at);
+    const upload = await presigner.put(
+      { key: photoKeys.upload(photo), contentType: photo.contentType, size: photo.size, ...pick(photo, "sha256") },
+      new Date(at.getTime() + limits.uploadSeconds * 1000),
+    );
+    return { photo, upload };
+  }
+
+  return async (viewer, requests) => {
+    const at = now();
+    const outcomes = await Promise.all(requests.map((request) => reserve(viewer, request, at)));
+    const photos = outcomes.flatMap((outcome) => (outcome instanceof DomainError ? [] : [outcome.photo]));
+    // Kept last: a presigned request is of no use to anybody until it is answered.
+    await store.reserve(photos, new Date(at.getTime() + limits.uploadSeconds * 1000 + graceMs));
+    return outcomes;
+  };
+}
+
+function pendingPhoto(viewer: Viewer, request: UploadRequest, id: PhotoId, createdAt: Date): Photo {
+  return {
+    id,
+    ownerId: viewer.userId,
+    contentType: request.contentType.toLowerCase(),
+    size: request.size,
+    visibility: request.visibility,
+    status: "pending",
+    createdAt,
+    ...pick(request, "sha256"),
+    ...(request.filename !== undefined && { filename: request.filename.normalize("NFC") }),
+    ...(request.title !== undefined && { title: request.title.normalize("NFC") }),
+  };
+}
+
+/** The property by itself, or nothing where it is not set. */
+function pick<T, K extends keyof T>(from: T, name: K): Partial<Pick<T, K>> {
+  const picked: Partial<Pick<T, K>> = {};
+  if (from[name] !== undefined) picked[name] = from[name];
+  return picked;
+}

@@ -1,0 +1,13 @@
+/**
+ * The expiry that every URL signed within one window shares: the end of the next window, so that a URL lives for more
+ * than one window and two at most. Windows are counted from the epoch, hence alike on every instance.
+ */
+export function windowExpiry(now: Date, windowSeconds: number): Date {
+  const windowMs = windowSeconds * 1000;
+  return new Date((Math.floor(now.getTime() / windowMs) + 2) * windowMs);
+}
+
+/** The earlier of a window's expiry and the end of the right that the URL rests on. */
+export function notPast(expiry: Date, until: Date | undefined): Date {
+  return until && until < expiry ? until : expiry;
+}
