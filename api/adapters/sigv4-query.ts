@@ -1,0 +1,110 @@
+import { createHmac, createSecretKey, hash, type KeyObject } from "node:crypto";
+import { DependencyUnavailableError } from "../domain/errors.ts";
+
+/** What AWS's credential providers resolve to. */
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+  readonly expiration?: Date;
+}
+
+export interface QuerySignerOptions {
+  readonly region: string;
+  readonly service: string;
+  /** Asked for every request: it is the provider that caches, and refreshes before they expire. */
+  readonly credentials: () => Promise<Credentials>;
+  readonly now: () => Date;
+}
+
+export interface UnsignedRequest {
+  readonly method: string;
+  /** Percent-encoded, once. */
+  readonly path: string;
+  /** Names in lower case, `host` among them; values without surrounding or doubled spaces. All of them are signed. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** `name=value`, encoded; it must sort behind every `X-Amz-…`, so that the canonical order needs no sorting. */
+  readonly queryTail: string;
+}
+
+export interface SignedQuery {
+  readonly query: string;
+  /** No later than asked; earlier when the credentials expire first. */
+  readonly expiresAt: Date;
+}
+
+const longestLifetime = 7 * 24 * 60 * 60;
+
+/**
+ * Signature Version 4 in the query string over an unsigned payload, good for `expiresAt - now` seconds.
+ * Throws RangeError for a lifetime that AWS refuses (none, or over 7 days).
+ */
+export function createQuerySigner({ region, service, credentials, now }: QuerySignerOptions) {
+  const sessionOf = keepSession(region, service);
+
+  return async (request: UnsignedRequest, expiresAt: Date): Promise<SignedQuery> => {
+    const signer = await credentials().catch((cause: unknown) => {
+      throw new DependencyUnavailableError("credentials", { cause });
+    });
+    const signedAt = Math.floor(now().getTime() / 1000);
+    const lifetime = lifetimeOf(signedAt, expiresAt, signer.expiration);
+    const time = basicIso8601(signedAt);
+    const { scope, key, credentialParameter, tokenParameter } = sessionOf(signer, time.slice(0, 8));
+
+    const names = Object.keys(request.headers).sort();
+    const signedHeaders = names.join(";");
+    const query =
+      `X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Content-Sha256=UNSIGNED-PAYLOAD&${credentialParameter}&X-Amz-Date=${time}` +
+      `&X-Amz-Expires=${lifetime}${tokenParameter}&X-Amz-SignedHeaders=${names.join("%3B")}&${request.queryTail}`;
+    const canonicalHeaders = names.map((name) => `${name}:${request.headers[name]}\n`).join("");
+    const canonicalRequest = `${request.method}\n${request.path}\n${query}\n${canonicalHeaders}\n${signedHeaders}\nUNSIGNED-PAYLOAD`;
+    const stringToSign = `AWS4-HMAC-SHA256\n${time}\n${scope}\n${hash("sha256", canonicalRequest)}`;
+    const signature = createHmac("sha256", key).update(stringToSign).digest("hex");
+    return { query: `${query}&X-Amz-Signature=${signature}`, expiresAt: new Date((signedAt + lifetime) * 1000) };
+  };
+}
+
+function lifetimeOf(signedAt: number, expiresAt: Date, credentialsExpireAt: Date | undefined): number {
+  const until = Math.min(expiresAt.getTime(), credentialsExpireAt?.getTime() ?? Number.POSITIVE_INFINITY);
+  const lifetime = Math.floor(until / 1000) - signedAt;
+  if (lifetime >= 1 && lifetime <= longestLifetime) return lifetime;
+  throw new RangeError(`A presigned request lives between a second and seven days; got ${lifetime} s`);
+}
+
+/** `20260102T030405Z` */
+function basicIso8601(epochSeconds: number): string {
+  return `${new Date(epochSeconds * 1000).toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z`;
+}
+
+interface Session {
+  readonly scope: string;
+  readonly key: KeyObject;
+  readonly credentialParameter: string;
+  readonly tokenParameter: string;
+}
+
+/** Keeps what is the same for every request until the day or the credentials change. */
+function keepSession(region: string, service: string) {
+  let kept: (Session & { secretAccessKey: string; sessionToken: string | undefined; day: string }) | undefined;
+  return ({ accessKeyId, secretAccessKey, sessionToken }: Credentials, day: string): Session => {
+    if (kept?.secretAccessKey !== secretAccessKey || kept.sessionToken !== sessionToken || kept.day !== day) {
+      const scope = `${day}/${region}/${service}/aws4_request`;
+      kept = {
+        secretAccessKey,
+        sessionToken,
+        day,
+        scope,
+        key: signingKey(secretAccessKey, [day, region, service, "aws4_request"]),
+        credentialParameter: `X-Amz-Credential=${encodeURIComponent(`${accessKeyId}/${scope}`)}`,
+        tokenParameter: sessionToken ? `&X-Amz-Security-Token=${encodeURIComponent(sessionToken)}` : "",
+      };
+    }
+    return kept;
+  };
+}
+
+/** A KeyObject, because Node sets up a raw key again for each HMAC, at several times the HMAC's cost. */
+function signingKey(secretAccessKey: string, scope: string[]): KeyObject {
+  const sign = (key: Buffer, part: string) => createHmac("sha256", key).update(part).digest();
+  return createSecretKey(scope.reduce(sign, Buffer.from(`AWS4${secretAccessKey}`)));
+}

@@ -1,0 +1,37 @@
+import { hash } from "node:crypto";
+import { LRUCache } from "lru-cache";
+import type { TokenVerifier, Viewer } from "../domain/ports.ts";
+import type { VerifiedToken } from "./jwt-verifier.ts";
+
+export interface TokenCacheOptions {
+  readonly verify: (token: string) => Promise<VerifiedToken>;
+  /** Tokens kept at a time; the least recently used goes first. */
+  readonly max?: number;
+  readonly now?: () => Date;
+}
+
+/**
+ * Verifies a token once and answers for it until it expires. Only good tokens are kept, so that a flood of bad ones takes
+ * no memory, and only their SHA-256, so that a heap dump holds nobody's token.
+ */
+export function createTokenCache({ verify, max = 10_000, now = () => new Date() }: TokenCacheOptions): TokenVerifier {
+  const known = new LRUCache<string, VerifiedToken>({ max });
+  const verifying = new Map<string, Promise<Viewer>>();
+
+  async function verifyAndKeep(token: string, digest: string): Promise<Viewer> {
+    const verified = await verify(token);
+    known.set(digest, verified);
+    return verified.viewer;
+  }
+
+  return {
+    async verify(token) {
+      const digest = hash("sha256", token, "base64");
+      const verified = known.get(digest);
+      if (verified && now() < verified.expiresAt) return verified.viewer;
+      const pending = verifying.get(digest) ?? verifyAndKeep(token, digest).finally(() => verifying.delete(digest));
+      verifying.set(digest, pending);
+      return pending;
+    },
+  };
+}

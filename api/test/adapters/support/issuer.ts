@@ -1,0 +1,59 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT } from "jose";
+
+/** An OIDC issuer on loopback that publishes its keys and counts how often it is asked for them. */
+export interface Issuer {
+  readonly url: string;
+  readonly keyFetches: number;
+  /** The public half of the RS256 key. */
+  readonly publicKeyPem: string;
+  /** "down" ends connections without an answer, "failing" answers 500. */
+  state: "up" | "down" | "failing";
+  sign(claims: JWTPayload, header?: { alg?: "RS256" | "ES256"; kid?: string }): Promise<string>;
+  close(): Promise<void>;
+}
+
+export async function startIssuer(): Promise<Issuer> {
+  const pairs = {
+    RS256: await generateKeyPair("RS256"),
+    ES256: await generateKeyPair("ES256"),
+  };
+  const keys = await Promise.all(
+    Object.entries(pairs).map(async ([alg, { publicKey }]) => ({
+      ...(await exportJWK(publicKey)),
+      kid: alg,
+      use: "sig",
+    })),
+  );
+  let keyFetches = 0;
+
+  const server = createServer((request, response) => {
+    if (issuer.state === "down") return void request.socket.destroy();
+    if (issuer.state === "failing") return void response.writeHead(500).end();
+    if (request.url === "/keys") {
+      keyFetches += 1;
+      return void response.end(JSON.stringify({ keys }));
+    }
+    response.end(JSON.stringify({ issuer: issuer.url, jwks_uri: `${issuer.url}/keys` }));
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const address = server.address();
+  if (typeof address !== "object" || !address) throw new Error("The issuer has no port");
+
+  const issuer: Issuer = {
+    url: `http://127.0.0.1:${address.port}`,
+    get keyFetches() {
+      return keyFetches;
+    },
+    publicKeyPem: await exportSPKI(pairs.RS256.publicKey),
+    state: "up",
+    sign: (claims, { alg = "RS256", kid = alg } = {}) =>
+      new SignJWT(claims).setProtectedHeader({ alg, kid }).sign(pairs[alg].privateKey),
+    async close() {
+      server.close().closeAllConnections();
+      await once(server, "close");
+    },
+  };
+  return issuer;
+}
