@@ -42,6 +42,8 @@ export interface AwsReply {
 /** One AWS API behind the gateway, found by the service name of the request's credential scope. */
 export interface AwsApi {
   readonly service: string;
+  /** The longest request body that it takes; 2 MiB when left out. */
+  readonly maxBodyBytes?: number;
   call(call: AwsCall): Promise<AwsReply>;
   close?(): Promise<void>;
 }

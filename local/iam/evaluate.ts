@@ -16,7 +16,7 @@ export interface CallerPolicies {
 }
 
 /** What a resource's policy says of a request; `delegates` leaves it to the account's own policies. */
-export type ResourceVerdict = "denies" | "allows-session" | "allows-identity" | "delegates" | "silent";
+type ResourceVerdict = "denies" | "allows-session" | "allows-identity" | "delegates" | "silent";
 
 const noPolicies: CallerPolicies = { identity: [], session: [] };
 
@@ -33,8 +33,11 @@ export function evaluate(request: AccessRequest, policies: CallerPolicies = noPo
   });
   const denying = kinds.find(([, documents]) => documents.some((document) => says("Deny", document, request, lookup)));
   if (denying) return deny(request, `the ${denying[0]} denies`);
-  const verdict = resourceVerdict(request);
+  const verdict = resourceVerdict(request, lookup);
   if (verdict === "denies") return deny(request, "the resource-based policy denies");
+  if (request.resourcePolicyMustAllow && verdict === "silent") {
+    return deny(request, "the resource-based policy does not allow");
+  }
   // IAM exempts a grant to the very session from the caps, since whoever made it knew the session.
   if (verdict === "allows-session") return allow(request, "the resource-based policy");
 
@@ -54,11 +57,9 @@ export function evaluate(request: AccessRequest, policies: CallerPolicies = noPo
   return allow(request, grantedByIdentity ? "an identity-based policy" : "the resource-based policy");
 }
 
-/** What the resource's own policy, or a role's trust policy, says on its own. */
-export function resourceVerdict(request: AccessRequest): ResourceVerdict {
+function resourceVerdict(request: AccessRequest, lookup: ConditionLookup): ResourceVerdict {
   const { resourcePolicy, principal } = request;
   if (!resourcePolicy) return "silent";
-  const lookup = conditionLookup(request.context, principalContext(principal));
   const applying = resourcePolicy.Statement.map((statement) => ({
     effect: statement.Effect,
     reach: reachOf(statement, principal),

@@ -61,6 +61,8 @@ export interface AccessRequest {
   readonly context: ConditionContext;
   /** The policy on the resource itself: a bucket policy, a queue policy. */
   readonly resourcePolicy?: PolicyDocument | undefined;
+  /** A role's trust policy and a KMS key's must speak for the caller, or what identity-based policies say does not count. */
+  readonly resourcePolicyMustAllow?: boolean;
 }
 
 export interface AccessDecision {

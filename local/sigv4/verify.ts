@@ -25,6 +25,11 @@ export function isSigned(request: SignedRequest): boolean {
   return claimsSignature(request.headers, parseTarget(request.target).query);
 }
 
+/** The service that a signature is for, if it is true at all: tells a shared endpoint where to look before it verifies. */
+export function claimedService(request: SignedRequest): string {
+  return readAuthorization(request.headers, parseTarget(request.target).query).credential.service;
+}
+
 /** Proves who signed a request, in the header or the query form; throws SigV4Error with S3's code for why not. */
 export function verifyRequest(request: SignedRequest, options: VerifyOptions): VerifiedRequest {
   const target = parseTarget(request.target);
@@ -34,7 +39,7 @@ export function verifyRequest(request: SignedRequest, options: VerifyOptions): V
   checkSignedHeaders(authorization, request);
   const { credential, signedAt, signedHeaders, signature } = authorization;
   const credentials = authenticateKey(authorization, options);
-  const payloadHash = declaredPayloadHash(authorization, request, target, options);
+  const payloadHash = payloadHashOf(authorization, request, target, options);
   const canonical = canonicalRequest({ ...request, target, signedHeaders, payloadHash, service: credential.service });
   const text = stringToSign(signedAt, credential, canonical);
   const expected = signatureOf(signingKey(credentials.secretAccessKey, credential), text);
@@ -46,7 +51,7 @@ export function verifyRequest(request: SignedRequest, options: VerifyOptions): V
     form: authorization.form,
     signedAt,
     signedHeaders,
-    payload: parsePayloadHash(payloadHash, signature, options),
+    payload: parsePayloadHash(payloadHash, signature),
   };
 }
 
@@ -136,46 +141,37 @@ export function checkCredentials(
   return credentials;
 }
 
-function declaredPayloadHash(
-  { form, credential }: Authorization,
+/** What a canonical request ends with. Only S3 believes a request that says it; all other services hash what came. */
+function payloadHashOf(
+  { form }: Authorization,
   { headers }: SignedRequest,
   { query }: Target,
   { bodySha256 }: VerifyOptions,
 ): string {
+  if (bodySha256 !== undefined) return bodySha256;
   const header = headerValue(headers, "x-amz-content-sha256");
   if (header !== "") return header;
-  if (form === "query") return onlyValue(query, "X-Amz-Content-Sha256") ?? bodySha256 ?? unsignedPayload;
-  if (credential.service !== "s3" && bodySha256 !== undefined) return bodySha256;
+  if (form === "query") return onlyValue(query, "X-Amz-Content-Sha256") ?? unsignedPayload;
   throw new SigV4Error("InvalidRequest", "Missing required header for this request: x-amz-content-sha256");
 }
 
-function parsePayloadHash(hash: string, signature: string, { bodySha256 }: VerifyOptions): PayloadHash {
-  const streaming = { kind: "streaming", seedSignature: signature } as const;
+function parsePayloadHash(hash: string, seedSignature: string): PayloadHash {
   switch (hash) {
     case unsignedPayload:
       return { kind: "unsigned" };
     case "STREAMING-AWS4-HMAC-SHA256-PAYLOAD":
-      return { ...streaming, signed: true, trailer: false };
+      return { kind: "streaming", signed: true, trailer: false, seedSignature };
     case "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER":
-      return { ...streaming, signed: true, trailer: true };
+      return { kind: "streaming", signed: true, trailer: true, seedSignature };
     case "STREAMING-UNSIGNED-PAYLOAD-TRAILER":
-      return { ...streaming, signed: false, trailer: true };
+      return { kind: "streaming", signed: false, trailer: true, seedSignature };
   }
-  if (!hexSha256.test(hash)) {
-    throw new SigV4Error(
-      "InvalidArgument",
-      "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, " +
-        "STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER or a valid sha256 value.",
-    );
-  }
-  if (bodySha256 !== undefined && bodySha256 !== hash) {
-    throw new SigV4Error(
-      "XAmzContentSHA256Mismatch",
-      "The provided 'x-amz-content-sha256' header does not match what was computed.",
-      { ClientComputedContentSHA256: hash, S3ComputedContentSHA256: bodySha256 },
-    );
-  }
-  return { kind: "sha256", hex: hash };
+  if (hexSha256.test(hash)) return { kind: "sha256", hex: hash };
+  throw new SigV4Error(
+    "InvalidArgument",
+    "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, " +
+      "STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER or a valid sha256 value.",
+  );
 }
 
 /** AWS shows what it signed, which is what a developer needs to mend a signer, and gives nothing that a guess could use. */
