@@ -1,0 +1,35 @@
+import { fileURLToPath } from "node:url";
+import * as pulumi from "@pulumi/pulumi";
+import { buildSync } from "esbuild";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/**
+ * One file, `index.cjs`, of an entry point and all it imports but `external`. CommonJS, because ES modules do not look
+ * into Lambda layers; so neither top-level await nor `import.meta`. The path is relative to the repository.
+ */
+export function bundle(entryPoint: string, options: { external?: string[] } = {}): pulumi.asset.Archive {
+  const { outputFiles } = buildSync({
+    absWorkingDir: root,
+    entryPoints: [entryPoint],
+    bundle: true,
+    write: false,
+    format: "cjs",
+    platform: "node",
+    target: "node24",
+    minify: true,
+    // Class names reach the log as error names.
+    keepNames: true,
+    legalComments: "none",
+    logLevel: "silent",
+    external: options.external ?? [],
+  });
+  const [file] = outputFiles;
+  if (!file) throw new Error(`${entryPoint}: esbuild made nothing of it`);
+  return new pulumi.asset.AssetArchive({ "index.cjs": new pulumi.asset.StringAsset(file.text) });
+}
+
+/** A Lambda layer that `npm run build` has put together; only the engine reads it. */
+export function layer(name: string): pulumi.asset.Archive {
+  return new pulumi.asset.FileArchive(`${root}.build/${name}-layer`);
+}

@@ -1,0 +1,99 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Account } from "../account.ts";
+import { webAclLogPolicy } from "../policies/web-acl-logs.ts";
+import { type EdgeRulesArgs, edgeRules } from "./edge-rules.ts";
+
+export interface EdgeFirewallArgs extends Omit<EdgeRulesArgs, "allowedSets" | "deniedSets"> {
+  account: Account;
+  allowedCidrs: readonly string[];
+  deniedCidrs: readonly string[];
+  logRetentionDays: number;
+}
+
+/** WAF only knows CloudFront's web ACLs, their IP sets and their logs in this region. */
+const region = "us-east-1";
+
+/** The web ACL in front of the distributions. */
+export class EdgeFirewall extends pulumi.ComponentResource {
+  readonly webAclArn: pulumi.Output<string>;
+
+  constructor(name: string, args: EdgeFirewallArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("latchkey:edge:EdgeFirewall", name, {}, opts);
+    const child = { parent: this };
+
+    // All four sets exist even when empty, so that an operator can shut somebody out without a deployment.
+    const ipSets = (list: string, cidrs: readonly string[]) =>
+      (["IPV4", "IPV6"] as const).map(
+        (version) =>
+          new aws.wafv2.IpSet(
+            `${name}-${list}-${version.toLowerCase()}`,
+            {
+              region,
+              scope: "CLOUDFRONT",
+              ipAddressVersion: version,
+              addresses: cidrs.filter((cidr) => cidr.includes(":") === (version === "IPV6")),
+            },
+            child,
+          ).arn,
+      );
+
+    const webAcl = new aws.wafv2.WebAcl(
+      name,
+      {
+        region,
+        scope: "CLOUDFRONT",
+        description: "What Latchkey's edges let through",
+        defaultAction: { allow: {} },
+        rules: edgeRules({
+          ...args,
+          allowedSets: ipSets("allowed", args.allowedCidrs),
+          deniedSets: ipSets("denied", args.deniedCidrs),
+        }),
+        visibilityConfig: {
+          cloudwatchMetricsEnabled: true,
+          metricName: `${name}-web-acl`,
+          // A sample shows whole requests to everybody with the console, signatures included.
+          sampledRequestsEnabled: false,
+        },
+      },
+      child,
+    );
+
+    const logs = new aws.cloudwatch.LogGroup(
+      `${name}-logs`,
+      // WAF takes no log group of another name.
+      { region, namePrefix: `aws-waf-logs-${name}-`, retentionInDays: args.logRetentionDays },
+      child,
+    );
+    const mayWrite = new aws.cloudwatch.LogResourcePolicy(
+      `${name}-log-policy`,
+      {
+        region,
+        policyName: pulumi.interpolate`${logs.name}-delivery`,
+        policyDocument: pulumi.jsonStringify(
+          pulumi.output({ logGroupArn: logs.arn, accountId: args.account.id }).apply(webAclLogPolicy),
+        ),
+      },
+      child,
+    );
+    new aws.wafv2.WebAclLoggingConfiguration(
+      `${name}-logging`,
+      {
+        region,
+        resourceArn: webAcl.arn,
+        logDestinationConfigs: [logs.arn],
+        // A signature is a key to somebody's photo: not one of them belongs in a log.
+        redactedFields: [
+          { queryString: {} },
+          { singleHeader: { name: "authorization" } },
+          { singleHeader: { name: "cookie" } },
+        ],
+      },
+      { parent: this, dependsOn: mayWrite },
+    );
+
+    this.webAclArn = webAcl.arn;
+    this.registerOutputs({ webAclArn: this.webAclArn });
+  }
+}

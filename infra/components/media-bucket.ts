@@ -1,0 +1,119 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+export interface MediaBucketArgs {
+  /** Origins whose browsers may upload. */
+  webOrigins: readonly string[];
+  /** Days that deleted and overwritten objects are kept. */
+  versionRetentionDays: number;
+  protectData: boolean;
+}
+
+/**
+ * The private bucket of uploads, originals and renditions. Its policy is MediaDistribution's, because it names the
+ * distribution, which needs the bucket first.
+ */
+export class MediaBucket extends pulumi.ComponentResource {
+  readonly bucketName: pulumi.Output<string>;
+  readonly arn: pulumi.Output<string>;
+  readonly regionalDomainName: pulumi.Output<string>;
+
+  constructor(name: string, args: MediaBucketArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("latchkey:media:MediaBucket", name, {}, opts);
+    const child = { parent: this };
+
+    const bucket = new aws.s3.Bucket(
+      name,
+      { forceDestroy: !args.protectData },
+      { parent: this, protect: args.protectData, retainOnDelete: args.protectData },
+    );
+    const accessBlock = new aws.s3.BucketPublicAccessBlock(
+      `${name}-access-block`,
+      {
+        bucket: bucket.id,
+        blockPublicAcls: true,
+        blockPublicPolicy: true,
+        ignorePublicAcls: true,
+        restrictPublicBuckets: true,
+      },
+      child,
+    );
+    const ownership = new aws.s3.BucketOwnershipControls(
+      `${name}-ownership`,
+      { bucket: bucket.id, rule: { objectOwnership: "BucketOwnerEnforced" } },
+      // S3 takes one change of a bucket's access settings at a time and answers OperationAborted to a second.
+      { parent: this, dependsOn: accessBlock },
+    );
+    // EncryptionKey comes later: until then S3's own keys encrypt.
+    new aws.s3.BucketServerSideEncryptionConfiguration(
+      `${name}-encryption`,
+      { bucket: bucket.id, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
+      child,
+    );
+    const versioning = new aws.s3.BucketVersioning(
+      `${name}-versioning`,
+      { bucket: bucket.id, versioningConfiguration: { status: "Enabled" } },
+      child,
+    );
+    new aws.s3.BucketLifecycleConfiguration(
+      `${name}-lifecycle`,
+      { bucket: bucket.id, rules: lifecycleRules(args.versionRetentionDays) },
+      { parent: this, dependsOn: versioning },
+    );
+    if (args.webOrigins.length > 0) {
+      new aws.s3.BucketCorsConfiguration(
+        `${name}-cors`,
+        { bucket: bucket.id, corsRules: [corsRule(args.webOrigins)] },
+        child,
+      );
+    }
+
+    // Whoever writes to the bucket waits until it is closed to the public.
+    this.bucketName = pulumi.all([bucket.id, ownership.id]).apply(([id]) => id);
+    this.arn = bucket.arn;
+    this.regionalDomainName = bucket.bucketRegionalDomainName;
+    this.registerOutputs({
+      bucketName: this.bucketName,
+      arn: this.arn,
+      regionalDomainName: this.regionalDomainName,
+    });
+  }
+}
+
+function lifecycleRules(versionRetentionDays: number): aws.types.input.s3.BucketLifecycleConfigurationRule[] {
+  return [
+    {
+      id: "abort-abandoned-multipart-uploads",
+      status: "Enabled",
+      filter: { prefix: "" },
+      abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
+    },
+    {
+      // A poison upload must outlive its stay in the dead-letter queue, or there is nothing left to redrive.
+      id: "expire-abandoned-uploads",
+      status: "Enabled",
+      filter: { prefix: "uploads/" },
+      expiration: { days: 14 },
+      noncurrentVersionExpiration: { noncurrentDays: 1 },
+    },
+    ...["media/", "originals/"].map((prefix) => ({
+      id: `expire-old-versions-of-${prefix.slice(0, -1)}`,
+      status: "Enabled",
+      filter: { prefix },
+      // With the last version goes its delete marker, or listings slow down with the years.
+      expiration: { expiredObjectDeleteMarker: true },
+      noncurrentVersionExpiration: { noncurrentDays: versionRetentionDays },
+    })),
+  ];
+}
+
+function corsRule(webOrigins: readonly string[]): aws.types.input.s3.BucketCorsConfigurationCorsRule {
+  return {
+    allowedOrigins: [...webOrigins],
+    allowedMethods: ["PUT", "POST", "GET", "HEAD", "DELETE"],
+    allowedHeaders: ["*"],
+    // Upload clients read the ETag of every part, and hang without it.
+    exposeHeaders: ["ETag", "Location"],
+    maxAgeSeconds: 3600,
+  };
+}

@@ -1,0 +1,66 @@
+import * as pulumi from "@pulumi/pulumi";
+import { signingApiPolicy } from "../policies/signing-api.ts";
+import type { Identity } from "./identity.ts";
+import type { MediaBucket } from "./media-bucket.ts";
+import type { MediaDistribution } from "./media-distribution.ts";
+import type { PhotoTable } from "./photo-table.ts";
+import { ServiceRole } from "./service-role.ts";
+import type { TrustedSigner } from "./trusted-signer.ts";
+
+export interface SigningApiArgs {
+  bucket: MediaBucket;
+  table: PhotoTable;
+  signer: TrustedSigner;
+  distribution: MediaDistribution;
+  identity: Identity;
+  boundaryArn: pulumi.Input<string>;
+  urlWindowSeconds: number;
+  uploadSeconds: number;
+  maxUploadBytes: number;
+  allowedTypes: readonly string[];
+}
+
+/** What the signing API may do and is told. The Lambda function, the HTTP API and its distribution come here later. */
+export class SigningApi extends pulumi.ComponentResource {
+  readonly roleArn: pulumi.Output<string>;
+  readonly environment: Readonly<Record<string, pulumi.Input<string>>>;
+
+  constructor(name: string, args: SigningApiArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("latchkey:api:SigningApi", name, {}, opts);
+    const { bucket, table, signer, distribution, identity } = args;
+
+    const role = new ServiceRole(
+      `${name}-role`,
+      {
+        service: "lambda.amazonaws.com",
+        policy: pulumi.jsonStringify(
+          pulumi
+            .output({
+              bucketArn: bucket.arn,
+              tableArn: table.arn,
+              signingSecretArn: signer.activeSecretArn,
+            })
+            .apply(signingApiPolicy),
+        ),
+        boundaryArn: args.boundaryArn,
+      },
+      { parent: this },
+    );
+
+    this.roleArn = role.arn;
+    this.environment = {
+      LATCHKEY_BUCKET: bucket.bucketName,
+      LATCHKEY_TABLE: table.tableName,
+      LATCHKEY_MEDIA_URL: pulumi.interpolate`https://${distribution.domainName}`,
+      LATCHKEY_SIGNING_KEY_ID: signer.activeKeyId,
+      LATCHKEY_SIGNING_SECRET_ARN: signer.activeSecretArn,
+      LATCHKEY_ISSUER: identity.issuer,
+      LATCHKEY_CLIENT_ID: identity.clientId,
+      LATCHKEY_URL_WINDOW_SECONDS: String(args.urlWindowSeconds),
+      LATCHKEY_UPLOAD_SECONDS: String(args.uploadSeconds),
+      LATCHKEY_MAX_UPLOAD_BYTES: String(args.maxUploadBytes),
+      LATCHKEY_ALLOWED_TYPES: args.allowedTypes.join(","),
+    };
+    this.registerOutputs({ roleArn: this.roleArn, environment: this.environment });
+  }
+}

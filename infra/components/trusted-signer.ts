@@ -1,0 +1,113 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { bundle } from "../bundle.ts";
+import { createSigningKeyStatements } from "../policies/create-signing-key.ts";
+import { ServiceFunction } from "./service-function.ts";
+
+export const signingSlots = ["a", "b"] as const;
+export type SigningSlot = (typeof signingSlots)[number];
+export const signingAlgorithms = ["ES256", "RS256"] as const;
+export type SigningAlgorithm = (typeof signingAlgorithms)[number];
+
+export interface TrustedSignerArgs {
+  algorithm: SigningAlgorithm;
+  /** The generation of each slot's key; 0 leaves the slot without one. */
+  generations: Readonly<Record<SigningSlot, number>>;
+  /** The slot that signs; it must have a key. */
+  active: SigningSlot;
+  boundaryArn: pulumi.Input<string>;
+  protectData: boolean;
+  logRetentionDays: number;
+}
+
+/**
+ * The keys whose signatures CloudFront accepts. The private halves are made and kept inside AWS: neither the engine nor
+ * its state ever sees one. Two slots let a new key sign while URLs of the old one are still out.
+ */
+export class TrustedSigner extends pulumi.ComponentResource {
+  readonly keyGroupId: pulumi.Output<string>;
+  /** CloudFront's id of the public key that matches `activeSecretArn`. */
+  readonly activeKeyId: pulumi.Output<string>;
+  readonly activeSecretArn: pulumi.Output<string>;
+
+  constructor(name: string, args: TrustedSignerArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("latchkey:cdn:TrustedSigner", name, {}, opts);
+    if (args.generations[args.active] < 1) throw new Error(`${name}: slot ${args.active} is to sign but has no key`);
+
+    const secrets = signingSlots.map(
+      (slot) =>
+        new aws.secretsmanager.Secret(
+          `${name}-${slot}`,
+          {
+            description: `Private key of slot ${slot} of the CloudFront URL signer`,
+            recoveryWindowInDays: args.protectData ? 30 : 0,
+          },
+          { parent: this, protect: args.protectData, retainOnDelete: args.protectData },
+        ),
+    );
+    const keyMaker = new ServiceFunction(
+      `${name}-key-maker`,
+      {
+        code: bundle("infra/functions/create-signing-key.ts"),
+        statements: pulumi
+          .all(secrets.map((secret) => secret.arn))
+          .apply((secretArns) => createSigningKeyStatements({ secretArns })),
+        boundaryArn: args.boundaryArn,
+        environment: {},
+        timeoutSeconds: 30,
+        memoryMegabytes: 512,
+        logRetentionDays: args.logRetentionDays,
+      },
+      { parent: this },
+    );
+
+    const slots = signingSlots.flatMap((slot, index) => {
+      const secret = secrets[index];
+      const generation = args.generations[slot];
+      if (!secret || generation < 1) return [];
+      const made = new aws.lambda.Invocation(
+        `${name}-${slot}-made`,
+        {
+          functionName: keyMaker.functionName,
+          input: pulumi.jsonStringify({ secretArn: secret.arn, generation, algorithm: args.algorithm }),
+        },
+        { parent: this },
+      );
+      const publicKey = new aws.cloudfront.PublicKey(
+        `${name}-${slot}-public`,
+        { encodedKey: made.result.apply(readPublicKey), comment: `Slot ${slot}, generation ${generation}` },
+        { parent: this },
+      );
+      return [{ slot, secretArn: secret.arn, keyId: publicKey.id }];
+    });
+    const group = new aws.cloudfront.KeyGroup(
+      `${name}-keys`,
+      { items: slots.map(({ keyId }) => keyId), comment: "Keys that may sign Latchkey's media URLs" },
+      { parent: this },
+    );
+
+    const active = slots.find(({ slot }) => slot === args.active);
+    if (!active) throw new Error(`${name}: slot ${args.active} is to sign but has no key`);
+    this.keyGroupId = group.id;
+    this.activeKeyId = active.keyId;
+    this.activeSecretArn = active.secretArn;
+    this.registerOutputs({
+      keyGroupId: this.keyGroupId,
+      activeKeyId: this.activeKeyId,
+      activeSecretArn: this.activeSecretArn,
+    });
+  }
+}
+
+function readPublicKey(result: string): string {
+  const answer: unknown = JSON.parse(result);
+  if (
+    typeof answer !== "object" ||
+    answer === null ||
+    !("publicKeyPem" in answer) ||
+    typeof answer.publicKeyPem !== "string"
+  ) {
+    throw new Error("The function that makes signing keys answered without publicKeyPem; look into its log");
+  }
+  return answer.publicKeyPem;
+}

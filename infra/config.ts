@@ -1,0 +1,123 @@
+import { signingAlgorithms, signingSlots } from "./components/trusted-signer.ts";
+import {
+  boolean,
+  cidr,
+  countryCode,
+  integer,
+  listOf,
+  nonEmpty,
+  oneOf,
+  oneOfNumbers,
+  origin,
+  type Parse,
+  redirectUrl,
+  WrongValueError,
+} from "./config-values.ts";
+
+const gibibyte = 1024 ** 3;
+
+/** What may be set, beside its declaration in Pulumi.yaml, which holds descriptions and defaults. */
+const fields = {
+  webOrigins: listOf(origin),
+  callbackUrls: listOf(redirectUrl),
+  logoutUrls: listOf(redirectUrl),
+  passwordSignIn: boolean,
+  selfSignUp: boolean,
+  mfa: oneOf("off", "optional", "required"),
+  threatProtection: boolean,
+
+  // Only what the worker decodes, or every upload of another type would end up rejected.
+  allowedTypes: nonEmpty(listOf(oneOf("image/jpeg", "image/png", "image/webp", "image/avif", "image/gif"))),
+  maxUploadBytes: integer(1, 5 * gibibyte),
+  maxPixels: integer(1_000_000, 500_000_000),
+  uploadSeconds: integer(60, 900),
+  urlWindowSeconds: integer(60, 43_200),
+  versionRetentionDays: integer(1, 3650),
+
+  signingAlgorithm: oneOf(...signingAlgorithms),
+  signingKeyA: integer(0, 1_000_000),
+  signingKeyB: integer(0, 1_000_000),
+  signingKeyActive: oneOf(...signingSlots),
+
+  wafMode: oneOf("block", "count"),
+  rateLimit: integer(10, 2_000_000_000),
+  allowedCidrs: listOf(cidr),
+  deniedCidrs: listOf(cidr),
+  deniedCountries: listOf(countryCode),
+  priceClass: oneOf("PriceClass_100", "PriceClass_200", "PriceClass_All"),
+
+  protectData: boolean,
+  pointInTimeRecovery: boolean,
+  // CloudWatch Logs takes no other numbers of days.
+  logRetentionDays: oneOfNumbers(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653),
+} satisfies Record<string, Parse<unknown>>;
+
+type Fields = typeof fields;
+export type LatchkeyConfig = { readonly [Key in keyof Fields]: ReturnType<Fields[Key]> };
+
+/** Everything that is wrong with a stack's configuration, one line for each fault. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(["The stack's configuration needs mending:", ...problems.map((problem) => `  ${problem}`)].join("\n"));
+    this.name = "ConfigError";
+    this.problems = problems;
+  }
+}
+
+/** What `pulumi.Config` is, as far as it is needed here. */
+export interface ConfigSource {
+  readonly name: string;
+  get(key: string): string | undefined;
+}
+
+/** Reads the whole configuration; throws a ConfigError that names every wrong key, its value, and what to do. */
+export function readConfig(source: ConfigSource): LatchkeyConfig {
+  const problems: string[] = [];
+  const read = <T>(key: string, parse: Parse<T>): T | undefined => {
+    const text = source.get(key);
+    if (text === undefined) {
+      problems.push(`${source.name}:${key} is not set; set it, or give it a default in Pulumi.yaml`);
+      return undefined;
+    }
+    try {
+      return parse(text);
+    } catch (error) {
+      if (!(error instanceof WrongValueError)) throw error;
+      problems.push(`${source.name}:${key} is ${quote(text)}; ${error.message}`);
+      return undefined;
+    }
+  };
+
+  const values = Object.entries<Parse<unknown>>(fields).map(([key, parse]) => [key, read(key, parse)] as const);
+  const config: Partial<LatchkeyConfig> = Object.fromEntries(values);
+  problems.push(...contradictions(config).map((problem) => `${source.name}:${problem}`));
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config as LatchkeyConfig;
+}
+
+/** What is wrong between fields; a field that could not be read is undefined and contradicts nothing. */
+function contradictions(config: Partial<LatchkeyConfig>): string[] {
+  const { signingKeyActive, allowedCidrs = [], deniedCidrs = [], callbackUrls, logoutUrls = [] } = config;
+  const problems: string[] = [];
+  const activeKey = signingKeyActive === "a" ? "signingKeyA" : "signingKeyB";
+  if (signingKeyActive && config[activeKey] === 0) {
+    problems.push(
+      `signingKeyActive is "${signingKeyActive}", but ${activeKey} is 0, an empty slot; set ${activeKey} to 1 or more, or let the other slot sign`,
+    );
+  }
+  for (const both of allowedCidrs.filter((each) => deniedCidrs.includes(each))) {
+    problems.push(`allowedCidrs has "${both}", and so has deniedCidrs; take it out of one`);
+  }
+  if (callbackUrls?.length === 0 && logoutUrls.length > 0) {
+    problems.push(
+      `logoutUrls is ${JSON.stringify(logoutUrls)}, but without callbackUrls there is no hosted sign-in to leave; set callbackUrls or empty logoutUrls`,
+    );
+  }
+  return problems;
+}
+
+function quote(text: string): string {
+  return text.startsWith("[") ? text : JSON.stringify(text);
+}

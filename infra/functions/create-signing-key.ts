@@ -1,0 +1,105 @@
+import { generateKeyPairSync } from "node:crypto";
+import {
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  ResourceNotFoundException,
+  SecretsManagerClient,
+} from "@aws-sdk/client-secrets-manager";
+
+interface KeyRequest {
+  readonly secretArn: string;
+  readonly generation: number;
+  readonly algorithm: "ES256" | "RS256";
+}
+
+/** What a slot's secret holds, as the signing API reads it. */
+interface SigningKey {
+  readonly generation: number;
+  readonly algorithm: "ES256" | "RS256";
+  readonly privateKeyPem: string;
+  readonly publicKeyPem: string;
+}
+
+const secrets = new SecretsManagerClient({});
+
+/**
+ * Makes the key pair of one generation of a slot, keeps the private half in the slot's secret and answers the public
+ * one. Asked again for the same generation it answers the key it has: a repeated deployment must not change keys.
+ */
+export async function handler(event: unknown): Promise<{ publicKeyPem: string }> {
+  const request = parseRequest(event);
+  const kept = await readKey(request.secretArn);
+  if (kept?.generation === request.generation && kept.algorithm === request.algorithm) {
+    return { publicKeyPem: kept.publicKeyPem };
+  }
+  if (kept && kept.generation >= request.generation) {
+    throw new Error(
+      `The slot holds generation ${kept.generation} (${kept.algorithm}) already; ask for ${kept.generation + 1} or more`,
+    );
+  }
+  const made = makeKey(request);
+  await secrets.send(new PutSecretValueCommand({ SecretId: request.secretArn, SecretString: JSON.stringify(made) }));
+  return { publicKeyPem: made.publicKeyPem };
+}
+
+function makeKey({ generation, algorithm }: KeyRequest): SigningKey {
+  const { publicKey, privateKey } =
+    algorithm === "ES256"
+      ? generateKeyPairSync("ec", { namedCurve: "P-256" })
+      : generateKeyPairSync("rsa", { modulusLength: 2048 });
+  return {
+    generation,
+    algorithm,
+    privateKeyPem: pem(privateKey.export({ type: "pkcs8", format: "pem" })),
+    // It ends in one newline, as CloudFront's resource wants it: with none or two it would be replaced for ever.
+    publicKeyPem: pem(publicKey.export({ type: "spki", format: "pem" })),
+  };
+}
+
+function pem(exported: string | Buffer): string {
+  return exported.toString();
+}
+
+async function readKey(secretArn: string): Promise<SigningKey | undefined> {
+  try {
+    const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId: secretArn }));
+    return SecretString === undefined ? undefined : parseKey(SecretString);
+  } catch (error) {
+    // A secret without a value yet answers so; one that does not exist would too, and then the write fails.
+    if (error instanceof ResourceNotFoundException) return undefined;
+    throw error;
+  }
+}
+
+function parseRequest(event: unknown): KeyRequest {
+  const { secretArn, generation, algorithm } = asObject(event, "The event");
+  if (typeof secretArn !== "string") throw new Error("The event needs secretArn, a string");
+  return { secretArn, generation: asGeneration(generation), algorithm: asAlgorithm(algorithm) };
+}
+
+function parseKey(text: string): SigningKey {
+  const { generation, algorithm, privateKeyPem, publicKeyPem } = asObject(JSON.parse(text), "The secret");
+  if (typeof privateKeyPem !== "string" || typeof publicKeyPem !== "string") {
+    throw new Error("The secret holds something other than a signing key; it is left alone");
+  }
+  return { generation: asGeneration(generation), algorithm: asAlgorithm(algorithm), privateKeyPem, publicKeyPem };
+}
+
+function asObject(value: unknown, what: string): Record<string, unknown> {
+  if (typeof value !== "object" || value === null) throw new Error(`${what} is not a JSON object`);
+  return { ...value };
+}
+
+function asGeneration(value: unknown): number {
+  if (typeof value !== "number" || !Number.isInteger(value) || value < 1) {
+    throw new Error(`generation is ${JSON.stringify(value)}; it is a whole number from 1`);
+  }
+  return value;
+}
+
+function asAlgorithm(value: unknown): "ES256" | "RS256" {
+  if (value !== "ES256" && value !== "RS256") {
+    throw new Error(`algorithm is ${JSON.stringify(value)}; it is ES256 or RS256`);
+  }
+  return value;
+}

@@ -1,0 +1,76 @@
+import * as pulumi from "@pulumi/pulumi";
+import { currentAccount } from "./account.ts";
+import { EdgeFirewall } from "./components/edge-firewall.ts";
+import { Identity } from "./components/identity.ts";
+import { MediaBucket } from "./components/media-bucket.ts";
+import { MediaDistribution } from "./components/media-distribution.ts";
+import { PermissionsBoundary } from "./components/permissions-boundary.ts";
+import { PhotoTable } from "./components/photo-table.ts";
+import { Renditions } from "./components/renditions.ts";
+import { SigningApi } from "./components/signing-api.ts";
+import { TrustedSigner } from "./components/trusted-signer.ts";
+import { readConfig } from "./config.ts";
+
+/** What `pulumi up` builds, in order of creation. A function, so that one process can run it for several stacks. */
+export default async function latchkey() {
+  const config = readConfig(new pulumi.Config());
+  const account = currentAccount();
+
+  const boundary = new PermissionsBoundary("latchkey-boundary", { account });
+  const boundaryArn = boundary.arn;
+
+  // EncryptionKey comes here later: a customer key for bucket, table, queues, topic, secrets and logs.
+
+  const bucket = new MediaBucket("latchkey-media", config);
+
+  const table = new PhotoTable("latchkey-photos", config);
+
+  const signer = new TrustedSigner("latchkey-signer", {
+    algorithm: config.signingAlgorithm,
+    generations: { a: config.signingKeyA, b: config.signingKeyB },
+    active: config.signingKeyActive,
+    boundaryArn,
+    protectData: config.protectData,
+    logRetentionDays: config.logRetentionDays,
+  });
+
+  const firewall = new EdgeFirewall("latchkey-edge", { account, mode: config.wafMode, ...config });
+
+  // The custom domain comes here later: certificate in us-east-1, its validation, and the DNS records.
+
+  const distribution = new MediaDistribution("latchkey-cdn", {
+    bucket,
+    keyGroupId: signer.keyGroupId,
+    webAclArn: firewall.webAclArn,
+    webOrigins: config.webOrigins,
+    longestUrlSeconds: config.uploadSeconds,
+    priceClass: config.priceClass,
+  });
+
+  const identity = new Identity("latchkey-identity", config);
+
+  const renditions = new Renditions("latchkey-renditions", {
+    account,
+    bucket,
+    table,
+    distribution,
+    boundaryArn,
+    ...config,
+  });
+
+  new SigningApi("latchkey-api", { bucket, table, signer, distribution, identity, boundaryArn, ...config });
+
+  // AuditTrail and Observability come here later.
+
+  return {
+    mediaDomain: distribution.domainName,
+    bucketName: bucket.bucketName,
+    tableName: table.tableName,
+    queueUrl: renditions.queueUrl,
+    topicArn: renditions.topicArn,
+    userPoolId: identity.userPoolId,
+    userPoolClientId: identity.clientId,
+    keyGroupId: signer.keyGroupId,
+    webAclArn: firewall.webAclArn,
+  };
+}

@@ -1,0 +1,72 @@
+import { denyWithoutTls, type PolicyDocument, policyDocument } from "./document.ts";
+
+export interface MediaBucketFacts {
+  readonly bucketArn: string;
+  readonly distributionArn: string;
+  /** The longest life of a presigned URL that the stack issues. */
+  readonly longestUrlSeconds: number;
+}
+
+/** The bucket's own policy: what holds even for a caller whose role would allow more. */
+export function mediaBucketPolicy({ bucketArn, distributionArn, longestUrlSeconds }: MediaBucketFacts): PolicyDocument {
+  const everything = [bucketArn, `${bucketArn}/*`];
+  return policyDocument(
+    {
+      Sid: "AllowThisDistributionToRead",
+      Effect: "Allow",
+      Principal: { Service: "cloudfront.amazonaws.com" },
+      Action: "s3:GetObject",
+      Resource: [`${bucketArn}/media/*`, `${bucketArn}/originals/*`],
+      // The service principal speaks for every customer of CloudFront; only the ARN says that it is us.
+      Condition: { StringEquals: { "aws:SourceArn": distributionArn } },
+    },
+    denyWithoutTls("s3:*", everything),
+    {
+      Sid: "DenyOldTls",
+      Effect: "Deny",
+      Principal: "*",
+      Action: "s3:*",
+      Resource: everything,
+      Condition: { NumericLessThan: { "s3:TlsVersion": "1.2" } },
+    },
+    {
+      Sid: "DenyStaleSignatures",
+      Effect: "Deny",
+      Principal: "*",
+      Action: "s3:*",
+      Resource: everything,
+      // Whoever holds the role can presign for seven days; the bucket does not honour it. The key counts milliseconds.
+      Condition: { NumericGreaterThan: { "s3:signatureAge": String(longestUrlSeconds * 1000) } },
+    },
+    {
+      Sid: "DenyOverwritesInQuarantine",
+      Effect: "Deny",
+      Principal: "*",
+      Action: "s3:PutObject",
+      Resource: `${bucketArn}/uploads/*`,
+      // The second condition leaves UploadPart alone, which can't carry If-None-Match; completing the upload can.
+      Condition: { Null: { "s3:if-none-match": "true" }, Bool: { "s3:ObjectCreationOperation": "true" } },
+    },
+    {
+      Sid: "DenyOtherEncryption",
+      Effect: "Deny",
+      Principal: "*",
+      Action: "s3:PutObject",
+      Resource: `${bucketArn}/*`,
+      // Without the header the bucket's default encrypts. A negated operator alone would refuse that too.
+      Condition: {
+        Null: { "s3:x-amz-server-side-encryption": "false" },
+        StringNotEquals: { "s3:x-amz-server-side-encryption": "AES256" },
+      },
+    },
+    {
+      Sid: "DenyCustomerKeys",
+      Effect: "Deny",
+      Principal: "*",
+      Action: "s3:PutObject",
+      Resource: `${bucketArn}/*`,
+      // An object under a caller's own key is one that neither the worker nor CloudFront can read.
+      Condition: { Null: { "s3:x-amz-server-side-encryption-customer-algorithm": "false" } },
+    },
+  );
+}

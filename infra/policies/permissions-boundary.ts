@@ -1,0 +1,83 @@
+import { type PolicyDocument, policyDocument } from "./document.ts";
+
+export interface PermissionsBoundaryFacts {
+  readonly partition: string;
+  readonly region: string;
+  readonly accountId: string;
+}
+
+/**
+ * The most that any role of the stack can ever do, whatever its own policy says: touch data, in this account, in this
+ * region. No role can reach IAM, change infrastructure, or carry objects to a bucket of another account.
+ */
+export function permissionsBoundaryPolicy({ partition, region, accountId }: PermissionsBoundaryFacts): PolicyDocument {
+  const regional = (service: string, resource: string) =>
+    `arn:${partition}:${service}:${region}:${accountId}:${resource}`;
+  return policyDocument(
+    {
+      Sid: "Objects",
+      Effect: "Allow",
+      Action: [
+        "s3:AbortMultipartUpload",
+        "s3:DeleteObject",
+        "s3:DeleteObjectVersion",
+        "s3:GetObject",
+        "s3:GetObjectVersion",
+        "s3:ListBucket",
+        "s3:ListBucketVersions",
+        "s3:ListMultipartUploadParts",
+        "s3:PutObject",
+      ],
+      Resource: `arn:${partition}:s3:::*`,
+      // A bucket's ARN does not say whose it is.
+      Condition: { StringEquals: { "aws:ResourceAccount": accountId } },
+    },
+    {
+      Sid: "Items",
+      Effect: "Allow",
+      Action: [
+        "dynamodb:BatchGetItem",
+        "dynamodb:BatchWriteItem",
+        "dynamodb:ConditionCheckItem",
+        "dynamodb:DeleteItem",
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "dynamodb:Query",
+        "dynamodb:UpdateItem",
+      ],
+      Resource: regional("dynamodb", "table/*"),
+    },
+    {
+      Sid: "Messages",
+      Effect: "Allow",
+      Action: ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:ChangeMessageVisibility"],
+      Resource: regional("sqs", "*"),
+    },
+    { Sid: "Notices", Effect: "Allow", Action: "sns:Publish", Resource: regional("sns", "*") },
+    {
+      Sid: "Secrets",
+      Effect: "Allow",
+      Action: ["secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"],
+      Resource: regional("secretsmanager", "secret:*"),
+    },
+    {
+      Sid: "Invalidations",
+      Effect: "Allow",
+      Action: "cloudfront:CreateInvalidation",
+      // CloudFront is global: its ARNs have no region.
+      Resource: `arn:${partition}:cloudfront::${accountId}:distribution/*`,
+    },
+    {
+      Sid: "Logs",
+      Effect: "Allow",
+      Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+      Resource: regional("logs", "log-group:*"),
+    },
+    {
+      Sid: "Traces",
+      Effect: "Allow",
+      Action: ["xray:PutTelemetryRecords", "xray:PutTraceSegments"],
+      Resource: "*",
+    },
+  );
+}

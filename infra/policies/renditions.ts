@@ -1,0 +1,86 @@
+import { denyWithoutTls, type PolicyDocument, policyDocument, type Statement } from "./document.ts";
+
+export interface RenditionsFacts {
+  readonly bucketArn: string;
+  readonly tableArn: string;
+  readonly queueArn: string;
+  readonly topicArn: string;
+  readonly distributionArn: string;
+}
+
+/** What the worker may do: empty the quarantine, publish what it made, and take away what was deleted. */
+export function renditionsStatements(facts: RenditionsFacts): Statement[] {
+  const { bucketArn, tableArn, queueArn, topicArn, distributionArn } = facts;
+  return [
+    {
+      Sid: "TakeFromQuarantine",
+      Effect: "Allow",
+      Action: ["s3:GetObject", "s3:DeleteObject"],
+      Resource: `${bucketArn}/uploads/*`,
+    },
+    {
+      Sid: "PublishMedia",
+      Effect: "Allow",
+      Action: ["s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"],
+      Resource: [`${bucketArn}/media/*`, `${bucketArn}/originals/*`],
+    },
+    {
+      Sid: "UpdatePhotos",
+      Effect: "Allow",
+      Action: ["dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
+      Resource: tableArn,
+    },
+    {
+      Sid: "TakeFromQueue",
+      Effect: "Allow",
+      Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+      Resource: queueArn,
+    },
+    { Sid: "TellOthers", Effect: "Allow", Action: "sns:Publish", Resource: topicArn },
+    { Sid: "ClearEdges", Effect: "Allow", Action: "cloudfront:CreateInvalidation", Resource: distributionArn },
+  ];
+}
+
+/** Lets S3 announce what happens in one bucket of this account. */
+export function renditionsQueuePolicy(facts: {
+  queueArn: string;
+  bucketArn: string;
+  accountId: string;
+}): PolicyDocument {
+  const { queueArn, bucketArn, accountId } = facts;
+  return policyDocument(
+    {
+      Sid: "AllowBucketToSend",
+      Effect: "Allow",
+      Principal: { Service: "s3.amazonaws.com" },
+      Action: "sqs:SendMessage",
+      Resource: queueArn,
+      // A bucket's name can pass to another account after deletion, and its ARN does not show that.
+      Condition: { ArnEquals: { "aws:SourceArn": bucketArn }, StringEquals: { "aws:SourceAccount": accountId } },
+    },
+    denyWithoutTls("sqs:*", queueArn),
+  );
+}
+
+/** Keeps everybody but the worker from announcing photos. */
+export function renditionsTopicPolicy({ topicArn, roleArn }: { topicArn: string; roleArn: string }): PolicyDocument {
+  return policyDocument(
+    {
+      Sid: "AllowWorkerToPublish",
+      Effect: "Allow",
+      Principal: { AWS: roleArn },
+      Action: "sns:Publish",
+      Resource: topicArn,
+    },
+    {
+      Sid: "DenyOthersToPublish",
+      Effect: "Deny",
+      Principal: "*",
+      Action: "sns:Publish",
+      Resource: topicArn,
+      Condition: { ArnNotEquals: { "aws:PrincipalArn": roleArn } },
+    },
+    // SNS takes no wildcard action in a topic's policy.
+    denyWithoutTls("sns:Publish", topicArn),
+  );
+}
