@@ -44,7 +44,6 @@ const commonErrors: ReadonlyMap<SigV4Code, CommonError> = new Map([
   ["SignatureDoesNotMatch", mismatch],
   ["RequestTimeTooSkewed", mismatch],
   ["AccessDenied", mismatch],
-  ["XAmzContentSHA256Mismatch", mismatch],
   ["InvalidAccessKeyId", unknownToken],
   ["InvalidToken", unknownToken],
   ["ExpiredToken", ["ExpiredTokenException", "ExpiredToken", "The security token included in the request is expired"]],

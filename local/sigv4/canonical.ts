@@ -11,6 +11,7 @@ import { SigV4Error } from "./sigv4-error.ts";
 
 export const algorithm = "AWS4-HMAC-SHA256";
 export const unsignedPayload = "UNSIGNED-PAYLOAD";
+export const emptySha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 export interface Target {
   /** Percent-encoded, as it came. */

@@ -10,6 +10,7 @@ const statuses = {
   IncompleteBody: 400,
   InvalidAccessKeyId: 403,
   InvalidArgument: 400,
+  InvalidChunkSizeError: 403,
   InvalidPolicyDocument: 400,
   InvalidRequest: 400,
   InvalidToken: 400,
@@ -18,7 +19,6 @@ const statuses = {
   MissingContentLength: 411,
   RequestTimeTooSkewed: 403,
   SignatureDoesNotMatch: 403,
-  XAmzContentSHA256Mismatch: 400,
 } as const;
 
 export type SigV4Code = keyof typeof statuses;

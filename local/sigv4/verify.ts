@@ -1,8 +1,10 @@
-import type { CredentialLookup, Credentials } from "../iam/types.ts";
+import type { CredentialLookup } from "../iam/types.ts";
 import { formatAmzDate } from "./amz-date.ts";
+import { authenticateKey } from "./authenticate-key.ts";
 import { type Authorization, claimsSignature, onlyValue, readAuthorization } from "./authorization.ts";
 import { canonicalRequest, headerValue, parseTarget, stringToSign, type Target, unsignedPayload } from "./canonical.ts";
-import { sameSecret, signatureOf, signingKey } from "./signing-key.ts";
+import { checkSignature } from "./check-signature.ts";
+import { signatureOf, signingKey } from "./signing-key.ts";
 import { SigV4Error } from "./sigv4-error.ts";
 import type { PayloadHash, SignedRequest, VerifiedRequest } from "./types.ts";
 
@@ -17,7 +19,8 @@ export interface VerifyOptions {
   readonly bodySha256?: string;
 }
 
-const allowedSkewMilliseconds = 15 * 60 * 1000;
+/** How far a signer's clock may be off. */
+export const allowedSkewMilliseconds = 15 * 60 * 1000;
 const hexSha256 = /^[0-9a-f]{64}$/;
 
 /** Whether a request claims a signature, good or bad. One that does not is anonymous; one that does must be verified. */
@@ -38,12 +41,13 @@ export function verifyRequest(request: SignedRequest, options: VerifyOptions): V
   checkTime(authorization, options.now);
   checkSignedHeaders(authorization, request);
   const { credential, signedAt, signedHeaders, signature } = authorization;
-  const credentials = authenticateKey(authorization, options);
+  const { accessKeyId } = credential;
+  const credentials = authenticateKey(options.credentials, accessKeyId, authorization.sessionToken, options.now);
   const payloadHash = payloadHashOf(authorization, request, target, options);
   const canonical = canonicalRequest({ ...request, target, signedHeaders, payloadHash, service: credential.service });
   const text = stringToSign(signedAt, credential, canonical);
   const expected = signatureOf(signingKey(credentials.secretAccessKey, credential), text);
-  if (!sameSecret(expected, signature)) throw signatureMismatch(credential.accessKeyId, text, canonical, signature);
+  checkSignature(expected, signature, { AWSAccessKeyId: accessKeyId, StringToSign: text, CanonicalRequest: canonical });
   return {
     credentials,
     service: credential.service,
@@ -114,33 +118,6 @@ function checkSignedHeaders({ signedHeaders }: Authorization, { headers }: Signe
   }
 }
 
-function authenticateKey({ credential, sessionToken }: Authorization, options: VerifyOptions): Credentials {
-  const credentials = options.credentials(credential.accessKeyId);
-  return checkCredentials(credentials, credential.accessKeyId, sessionToken, options.now);
-}
-
-/** The rules for keys that every form shares; throws for an unknown key, a wrong session token and an ended session. */
-export function checkCredentials(
-  credentials: Credentials | undefined,
-  accessKeyId: string,
-  sessionToken: string | undefined,
-  now: Date,
-): Credentials {
-  // AWS finds a temporary key through its token, so without one the key does not exist.
-  if (!credentials || (credentials.sessionToken !== undefined && sessionToken === undefined)) {
-    throw new SigV4Error("InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.", {
-      AWSAccessKeyId: accessKeyId,
-    });
-  }
-  if (sessionToken !== undefined && !sameSecret(credentials.sessionToken ?? "", sessionToken)) {
-    throw new SigV4Error("InvalidToken", "The provided token is malformed or otherwise invalid.");
-  }
-  if (credentials.expiresAt && credentials.expiresAt <= now) {
-    throw new SigV4Error("ExpiredToken", "The provided token has expired.");
-  }
-  return credentials;
-}
-
 /** What a canonical request ends with. Only S3 believes a request that says it; all other services hash what came. */
 function payloadHashOf(
   { form }: Authorization,
@@ -171,14 +148,5 @@ function parsePayloadHash(hash: string, seedSignature: string): PayloadHash {
     "InvalidArgument",
     "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, " +
       "STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER or a valid sha256 value.",
-  );
-}
-
-/** AWS shows what it signed, which is what a developer needs to mend a signer, and gives nothing that a guess could use. */
-function signatureMismatch(accessKeyId: string, text: string, canonical: string, signature: string): SigV4Error {
-  return new SigV4Error(
-    "SignatureDoesNotMatch",
-    "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
-    { AWSAccessKeyId: accessKeyId, StringToSign: text, SignatureProvided: signature, CanonicalRequest: canonical },
   );
 }
