@@ -15,8 +15,23 @@ export function renditionsStatements(facts: RenditionsFacts): Statement[] {
     {
       Sid: "TakeFromQuarantine",
       Effect: "Allow",
-      Action: ["s3:GetObject", "s3:DeleteObject"],
+      // By version, so that what was turned away is gone and not just hidden.
+      Action: ["s3:GetObject", "s3:DeleteObject", "s3:DeleteObjectVersion"],
       Resource: `${bucketArn}/uploads/*`,
+    },
+    {
+      Sid: "GoOnFromOriginal",
+      Effect: "Allow",
+      // What an attempt goes on from when the one before it failed with the quarantine emptied already.
+      Action: "s3:GetObject",
+      Resource: `${bucketArn}/originals/*`,
+    },
+    {
+      Sid: "SeeWhatIsGone",
+      Effect: "Allow",
+      // Without it S3 answers 403 for a missing object, and a deleted upload would look like a lost permission.
+      Action: "s3:ListBucket",
+      Resource: bucketArn,
     },
     {
       Sid: "PublishMedia",
