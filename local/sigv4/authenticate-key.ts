@@ -1,5 +1,5 @@
 import type { CredentialLookup, Credentials } from "../iam/types.ts";
-import { sameSecret } from "./same-secret.ts";
+import { sameSecret } from "./signing-key.ts";
 import { SigV4Error } from "./sigv4-error.ts";
 
 /** Finds a key that is still good; throws InvalidAccessKeyId, InvalidToken or ExpiredToken. */

@@ -1,4 +1,4 @@
-import { sameSecret } from "./same-secret.ts";
+import { sameSecret } from "./signing-key.ts";
 import { SigV4Error } from "./sigv4-error.ts";
 
 /**

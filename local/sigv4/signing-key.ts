@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHmac, timingSafeEqual } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import type { CredentialScope } from "./credential-scope.ts";
 
@@ -18,6 +18,12 @@ export function signingKey(secretAccessKey: string, { date, region, service }: C
 /** Lower-case hexadecimal. */
 export function signatureOf(key: Buffer, text: string): string {
   return hmac(key, text).toString("hex");
+}
+
+/** Compares without telling, by its duration, how much of a guess was right. */
+export function sameSecret(expected: string, given: string): boolean {
+  const [a, b] = [Buffer.from(expected), Buffer.from(given)];
+  return a.length === b.length && timingSafeEqual(a, b);
 }
 
 function hmac(key: Buffer, text: string): Buffer {
