@@ -1,0 +1,38 @@
+import { type Answers, arn, characters, type Declared, lowerCase, physicalName, text } from "./answer.ts";
+
+const ofBucket = (declared: Declared) => ({ id: text(declared, "bucket") });
+
+export const storageAnswers: Answers = {
+  "aws:s3/bucket:Bucket": (declared, { region }) => {
+    const bucket = physicalName(declared, "bucket");
+    return {
+      id: bucket,
+      outputs: {
+        bucket,
+        arn: `arn:aws:s3:::${bucket}`,
+        region,
+        bucketDomainName: `${bucket}.s3.amazonaws.com`,
+        bucketRegionalDomainName: `${bucket}.s3.${region}.amazonaws.com`,
+      },
+    };
+  },
+  "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration": ofBucket,
+  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": ofBucket,
+  "aws:s3/bucketNotification:BucketNotification": ofBucket,
+  "aws:s3/bucketOwnershipControls:BucketOwnershipControls": ofBucket,
+  "aws:s3/bucketPolicy:BucketPolicy": ofBucket,
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": ofBucket,
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": ofBucket,
+  "aws:s3/bucketVersioning:BucketVersioning": ofBucket,
+
+  "aws:dynamodb/table:Table": (declared, place) => {
+    const name = physicalName(declared);
+    return { id: name, outputs: { name, arn: arn(place, "dynamodb", `table/${name}`) } };
+  },
+
+  "aws:secretsmanager/secret:Secret": (declared, place) => {
+    const name = physicalName(declared);
+    const id = arn(place, "secretsmanager", `secret:${name}-${characters(declared, 6, lowerCase, "arn")}`);
+    return { id, outputs: { name, arn: id } };
+  },
+};

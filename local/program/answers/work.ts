@@ -1,0 +1,38 @@
+import { type Answers, arn, physicalName, placeOf, text, uuid } from "./answer.ts";
+
+/** Functions, queues, topics and logs. `aws:lambda/invocation:Invocation` is the provider's own: it runs the function. */
+export const workAnswers: Answers = {
+  "aws:cloudwatch/logGroup:LogGroup": (declared, place) => {
+    const name = physicalName(declared);
+    return { id: name, outputs: { name, arn: arn(placeOf(declared, place), "logs", `log-group:${name}`) } };
+  },
+  "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": (declared) => ({ id: text(declared, "policyName") }),
+
+  "aws:lambda/eventSourceMapping:EventSourceMapping": (declared) => {
+    const id = uuid(declared);
+    return { id, outputs: { uuid: id } };
+  },
+  "aws:lambda/function:Function": (declared, place) => {
+    const name = physicalName(declared);
+    return { id: name, outputs: { name, arn: arn(place, "lambda", `function:${name}`), version: "$LATEST" } };
+  },
+  "aws:lambda/layerVersion:LayerVersion": (declared, place) => {
+    const layerArn = arn(place, "lambda", `layer:${text(declared, "layerName")}`);
+    return { id: `${layerArn}:1`, outputs: { arn: `${layerArn}:1`, layerArn, version: "1" } };
+  },
+
+  "aws:sns/topic:Topic": (declared, place) => {
+    const name = physicalName(declared);
+    const id = arn(place, "sns", name);
+    return { id, outputs: { name, arn: id } };
+  },
+  "aws:sns/topicPolicy:TopicPolicy": (declared) => ({ id: text(declared, "arn") }),
+
+  "aws:sqs/queue:Queue": (declared, place) => {
+    const name = physicalName(declared);
+    const url = `https://sqs.${place.region}.amazonaws.com/${place.accountId}/${name}`;
+    return { id: url, outputs: { name, url, arn: arn(place, "sqs", name) } };
+  },
+  "aws:sqs/queuePolicy:QueuePolicy": (declared) => ({ id: text(declared, "queueUrl") }),
+  "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy": (declared) => ({ id: text(declared, "queueUrl") }),
+};

@@ -1,0 +1,26 @@
+import messages from "@pulumi/pulumi/proto/resource_pb.js";
+import type { RecordingMonitor } from "./monitor.ts";
+
+type Done<T> = (error: Error | null, response?: T) => void;
+
+/** The monitor as Pulumi's runtime calls it in its own process, in the callback style of its gRPC client. */
+export function clientOf(monitor: RecordingMonitor) {
+  return {
+    registerResource: answering(monitor.registerResource, monitor),
+    registerResourceOutputs: answering(monitor.registerResourceOutputs, monitor),
+    invoke: answering(monitor.invoke, monitor),
+    readResource: answering(monitor.readResource, monitor),
+    // No feature beyond the first protocol: secrets then come as plain values, which is what the services need.
+    getDeploymentInfo: (_: unknown, done: Done<messages.DeploymentInfo>) => done(null, new messages.DeploymentInfo()),
+    close: () => {},
+  };
+}
+
+function answering<Request, Response>(method: (request: Request) => Promise<Response>, monitor: RecordingMonitor) {
+  return (request: Request, done: Done<Response>) => {
+    method.call(monitor, request).then(
+      (response) => done(null, response),
+      (error) => done(error),
+    );
+  };
+}
