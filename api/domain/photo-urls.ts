@@ -1,5 +1,6 @@
 import { type Photo, type PhotoSize, photoKeys, type SignedPart } from "./photo.ts";
 import type { PartSignatures, SignForWindow } from "./window-signer.ts";
+import { zip } from "./zip.ts";
 
 export interface UrlsWanted {
   readonly photo: Photo;
@@ -40,8 +41,15 @@ export function createPhotoUrls({ mediaUrl, signForWindow }: PhotoUrlsOptions): 
     const signatures = await signForWindow(
       wanted.map(({ photo, sizes, until }) => ({ photo, parts: partsOf(sizes), until })),
     );
-    return wanted.map((each, index) => withUrls(each, signatures[index] ?? {}));
+    return zip(wanted, signatures).map(([each, signed]) => withUrls(each, signed));
   };
+}
+
+/** The URL of a size that was asked for by name; throws TypeError when it was not. */
+export function urlOf({ photo, urls, expiresAt }: ViewedPhoto, size: PhotoSize): { url: string; expiresAt: Date } {
+  const url = urls[size];
+  if (url === undefined || !expiresAt) throw new TypeError(`Photo ${photo.id} has no URL of the size ${size}`);
+  return { url, expiresAt };
 }
 
 /** Every rendition is opened by the one signature of `media`. */

@@ -8,7 +8,7 @@ export type Decision =
   | { readonly allow: false; readonly because: DenyReason };
 
 /**
- * Who may see a photo: its owner in every state, others only what has left the quarantine and is shared with them.
+ * Who may see a photo: its owner in every state, others only once its bytes are in and it is shared with them.
  * Without a viewer nobody is signed in. A signed URL must not outlive `until`.
  */
 export function decideView(viewer: Viewer | undefined, photo: Photo): Decision {

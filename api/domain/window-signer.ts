@@ -2,7 +2,7 @@ import { mapBounded } from "./map-bounded.ts";
 import { type Photo, photoKeys, type SignedPart, type WindowSignature } from "./photo.ts";
 import type { Clock, SignatureStore, UrlSigner } from "./ports.ts";
 import { createSignatureMemo } from "./signature-memo.ts";
-import { notPast, windowExpiry } from "./window.ts";
+import { isForSameWindow, notPast, windowExpiry } from "./window.ts";
 
 export interface SigningRequest {
   readonly photo: Photo;
@@ -47,9 +47,7 @@ export function createWindowSigner(options: WindowSignerOptions): SignForWindow 
     const remembered = memo.recall(resource, keyId, expiresAt);
     if (remembered) return remembered;
     const kept = photo.signatures?.[part];
-    if (kept?.keyId !== keyId || kept.resource !== resource || kept.expiresAt.getTime() !== expiresAt.getTime()) {
-      return undefined;
-    }
+    if (!kept || !isForSameWindow(kept, { keyId, resource, expiresAt })) return undefined;
     memo.remember(kept);
     return kept;
   }

@@ -15,9 +15,13 @@ export interface UploadRequest {
   readonly sha256?: string;
   readonly filename?: string;
   readonly title?: string;
-  readonly visibility: Visibility;
-  readonly upload: string;
+  /** `private` unless said otherwise. */
+  readonly visibility?: Visibility;
+  readonly upload?: UploadMethod;
 }
+
+export const uploadMethods = ["put", "post", "multipart"] as const;
+export type UploadMethod = (typeof uploadMethods)[number];
 
 export interface Reservation {
   readonly photo: Photo;
@@ -52,7 +56,7 @@ export function createReservePhotos({ store, presigner, newId, now, limits }: Re
   const maxBytes = Math.min(limits.maxBytes, maxPutBytes);
 
   function refusal({ contentType, size, upload }: UploadRequest): DomainError | undefined {
-    if (upload !== "put") return new UploadMethodNotSupportedError(upload);
+    if (upload !== undefined && upload !== "put") return new UploadMethodNotSupportedError(upload);
     if (!limits.contentTypes.has(contentType.toLowerCase())) return new ContentTypeNotAllowedError(limits.contentTypes);
     if (size > maxBytes) return new UploadTooLargeError(size, maxBytes);
     return undefined;
@@ -85,7 +89,7 @@ function pendingPhoto(viewer: Viewer, request: UploadRequest, id: PhotoId, creat
     ownerId: viewer.userId,
     contentType: request.contentType.toLowerCase(),
     size: request.size,
-    visibility: request.visibility,
+    visibility: request.visibility ?? "private",
     status: "pending",
     createdAt,
     ...pick(request, "sha256"),

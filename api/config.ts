@@ -1,0 +1,86 @@
+import Type, { type StaticDecode, type TProperties } from "typebox";
+import { Value } from "typebox/value";
+
+/** Plain HTTP never leaves the machine: only a loopback address may stand for TLS. */
+const origin = "(https://[^/?#@\\s]+|http://(127\\.0\\.0\\.1|localhost|\\[::1\\])(:\\d+)?)";
+const mediaType = "[a-z0-9.+-]+/[a-z0-9.+-]+";
+const listOf = (pattern: string) => `^(${pattern}(,${pattern})*)?$`;
+const split = (list: string): readonly string[] => list.split(",").filter(Boolean);
+
+/** Each description ends the sentence "it must be …". */
+const Environment = Type.Object({
+  AWS_REGION: Type.String({ pattern: "^[a-z0-9-]+$", description: "the AWS region of the bucket and the table" }),
+  LATCHKEY_BUCKET: Type.String({ pattern: "^[a-z0-9.-]{3,63}$", description: "the name of the media bucket" }),
+  LATCHKEY_TABLE: Type.String({ pattern: "^[A-Za-z0-9_.-]{3,255}$", description: "the name of the photo table" }),
+  LATCHKEY_MEDIA_URL: Type.String({
+    pattern: `^${origin}$`,
+    description: "the https origin of the media distribution, without a slash at the end",
+  }),
+  LATCHKEY_SIGNING_KEY_ID: Type.String({ pattern: "^[A-Za-z0-9]+$", description: "the id of a CloudFront public key" }),
+  LATCHKEY_SIGNING_SECRET_ARN: Type.String({
+    pattern: "^arn:[^:]+:secretsmanager:",
+    description: "the ARN of the secret that holds the private half of that key",
+  }),
+  LATCHKEY_ISSUER: Type.String({
+    pattern: `^${origin}(/[^?#\\s]*)?$`,
+    description: "the https URL of the OIDC issuer, to the letter as its tokens name it",
+  }),
+  LATCHKEY_CLIENT_ID: Type.String({ minLength: 1, description: "the app client's id, or the tokens' audience" }),
+  LATCHKEY_URL_WINDOW_SECONDS: Type.Integer({
+    minimum: 60,
+    maximum: 86_400,
+    description: "the window of signed URLs in whole seconds, 60 to 86400",
+  }),
+  LATCHKEY_UPLOAD_SECONDS: Type.Integer({
+    minimum: 60,
+    maximum: 900,
+    description: "the life of a presigned request in whole seconds, 60 to 900",
+  }),
+  LATCHKEY_MAX_UPLOAD_BYTES: Type.Integer({ minimum: 1, description: "the largest upload in bytes" }),
+  LATCHKEY_ALLOWED_TYPES: Type.Decode(
+    Type.String({
+      minLength: 1,
+      pattern: listOf(mediaType),
+      description: "media types in lower case, separated by commas, such as image/jpeg,image/png",
+    }),
+    (list) => new Set(split(list)),
+  ),
+  LATCHKEY_WEB_ORIGINS: Type.Decode(
+    Type.String({
+      default: "",
+      pattern: listOf(origin),
+      description: "the https origins of the web apps that may call, separated by commas",
+    }),
+    split,
+  ),
+  LATCHKEY_LOG_LEVEL: Type.Enum(["silent", "fatal", "error", "warn", "info", "debug"], {
+    default: "info",
+    description: "one of silent, fatal, error, warn, info, debug",
+  }),
+  HOST: Type.String({ default: "127.0.0.1", minLength: 1, description: "the address to listen on" }),
+  PORT: Type.Integer({ default: 4000, minimum: 0, maximum: 65_535, description: "the port to listen on, 0 to 65535" }),
+});
+
+export type Config = Readonly<StaticDecode<typeof Environment>>;
+
+/** Throws an Error that names every variable that is missing or wrong, what it must be and what it is. */
+export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const properties: TProperties = Environment.properties;
+  const given = Object.fromEntries(
+    Object.keys(properties).flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])),
+  );
+  const candidate = Value.Convert(Environment, Value.Default(Environment, given));
+  const problems = Object.entries(properties)
+    .filter(([name, schema]) => !Value.Check(schema, Reflect.get(Object(candidate), name)))
+    .map(([name, schema]) => `  ${name} ${found(environment[name])}; it must be ${describe(schema)}`);
+  if (problems.length > 0) throw new Error(`The environment of the signing API can't be used:\n${problems.join("\n")}`);
+  return Value.Decode(Environment, candidate);
+}
+
+function describe(schema: object): string {
+  return "description" in schema ? String(schema.description) : "set";
+}
+
+function found(value: string | undefined): string {
+  return value === undefined ? "is not set" : `is ${JSON.stringify(value)}`;
+}
