@@ -1,0 +1,147 @@
+import { generateKeyPairSync } from "node:crypto";
+import { closeSync, openSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync, type SQLInputValue } from "node:sqlite";
+import { type Static, Type } from "typebox";
+import { parse } from "../parse.ts";
+
+const User = Type.Object({
+  poolId: Type.String(),
+  username: Type.String(),
+  sub: Type.String(),
+  status: Type.Union([Type.Literal("UNCONFIRMED"), Type.Literal("CONFIRMED"), Type.Literal("FORCE_CHANGE_PASSWORD")]),
+  attributes: Type.Record(Type.String(), Type.String()),
+  groups: Type.Array(Type.String()),
+  password: Type.Object({
+    salt: Type.String(),
+    scrypt: Type.String(),
+    srp: Type.Object({ salt: Type.String(), verifier: Type.String() }),
+  }),
+  /** In the clear, and of demo users only: `npm start` prints it. */
+  demoPassword: Type.Optional(Type.String()),
+  /** Times are milliseconds since the epoch. */
+  temporaryPasswordUntil: Type.Optional(Type.Number()),
+  /** Sessions that began up to here are over. */
+  signedOutAt: Type.Optional(Type.Number()),
+  createdAt: Type.Number(),
+  updatedAt: Type.Number(),
+});
+export type User = Static<typeof User>;
+
+const Session = Type.Object({
+  /** `origin_jti` of every token of the session. */
+  id: Type.String(),
+  poolId: Type.String(),
+  username: Type.String(),
+  clientId: Type.String(),
+  scopes: Type.Array(Type.String()),
+  startedAt: Type.Number(),
+  expiresAt: Type.Number(),
+  revoked: Type.Boolean(),
+});
+/** One sign-in, for as long as its refresh token lives. */
+export type Session = Static<typeof Session>;
+
+const Row = Type.Object({ body: Type.String() });
+
+export interface IdentityStore {
+  findUser(poolId: string, username: string): User | undefined;
+  findUserByAttribute(poolId: string, name: string, value: string): User | undefined;
+  /** In order of username, from after `cursor`. */
+  listUsers(poolId: string, cursor: string, limit: number): User[];
+  /** Inserts or replaces. */
+  putUser(user: User): void;
+  findSession(id: string): Session | undefined;
+  findSessionByRefreshToken(hash: string): Session | undefined;
+  putSession(session: Session, refreshTokenHash: string): void;
+  revokeSession(id: string): void;
+  /** PKCS #8, made at the first call for the pool and the same ever after. */
+  signingKeyPem(poolId: string): string;
+  close(): void;
+}
+
+const schema = `
+  PRAGMA journal_mode = WAL;
+  CREATE TABLE IF NOT EXISTS users (
+    pool TEXT, username TEXT, body TEXT NOT NULL, PRIMARY KEY (pool, username)
+  ) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS users_by_email ON users (pool, json_extract(body, '$.attributes.email'));
+  CREATE TABLE IF NOT EXISTS sessions (
+    id TEXT PRIMARY KEY, refresh_hash TEXT NOT NULL UNIQUE, expires_at INTEGER NOT NULL, body TEXT NOT NULL
+  ) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS signing_keys (pool TEXT PRIMARY KEY, pem TEXT NOT NULL) WITHOUT ROWID;
+`;
+
+/** Opens the users, sessions and signing keys of a data folder; a damaged file is refused with what to do about it. */
+export function openIdentityStore(folder: string, now: () => Date): IdentityStore {
+  const file = join(folder, "identity.sqlite");
+  // It holds private keys: SQLite gives its journals the mode of the file it finds.
+  closeSync(openSync(file, "a", 0o600));
+  const database = openDatabase(file);
+  database.prepare("DELETE FROM sessions WHERE expires_at < ?").run(now().getTime());
+
+  const damaged = (fault: string) => new Error(`${file} is damaged (${fault}): move the data folder away.`);
+  const reader = <T extends Type.TSchema>(what: T, sql: string) => {
+    const statement = database.prepare(sql);
+    return (...values: SQLInputValue[]): Static<T>[] =>
+      statement.all(...values).map((row) => parse(what, JSON.parse(parse(Row, row, damaged).body), damaged));
+  };
+  const users = reader(User, "SELECT body FROM users WHERE pool = ? AND username = ?");
+  const usersByEmail = reader(
+    User,
+    "SELECT body FROM users WHERE pool = ? AND json_extract(body, '$.attributes.email') = ?",
+  );
+  const usersByAttribute = reader(
+    User,
+    "SELECT body FROM users WHERE pool = ? AND EXISTS " +
+      "(SELECT 1 FROM json_each(body, '$.attributes') WHERE key = ? AND value = ?)",
+  );
+  const userPage = reader(User, "SELECT body FROM users WHERE pool = ? AND username > ? ORDER BY username LIMIT ?");
+  const writeUser = database.prepare("INSERT OR REPLACE INTO users VALUES (?, ?, ?)");
+  const sessions = reader(Session, "SELECT body FROM sessions WHERE id = ?");
+  const sessionsByToken = reader(Session, "SELECT body FROM sessions WHERE refresh_hash = ?");
+  const writeSession = database.prepare("INSERT INTO sessions VALUES (?, ?, ?, ?)");
+  const revoke = database.prepare("UPDATE sessions SET body = json_set(body, '$.revoked', json('true')) WHERE id = ?");
+  const findKey = database.prepare("SELECT pem FROM signing_keys WHERE pool = ?");
+  const writeKey = database.prepare("INSERT INTO signing_keys VALUES (?, ?)");
+
+  return {
+    findUser: (poolId, username) => users(poolId, username)[0],
+    findUserByAttribute: (poolId, name, value) =>
+      (name === "email" ? usersByEmail(poolId, value) : usersByAttribute(poolId, name, value))[0],
+    listUsers: (poolId, cursor, limit) => userPage(poolId, cursor, limit),
+    putUser(user) {
+      writeUser.run(user.poolId, user.username, JSON.stringify(user));
+    },
+    findSession: (id) => sessions(id)[0],
+    findSessionByRefreshToken: (hash) => sessionsByToken(hash)[0],
+    putSession(session, refreshTokenHash) {
+      writeSession.run(session.id, refreshTokenHash, session.expiresAt, JSON.stringify(session));
+    },
+    revokeSession(id) {
+      revoke.run(id);
+    },
+    signingKeyPem(poolId) {
+      const found = findKey.get(poolId)?.pem;
+      if (typeof found === "string") return found;
+      const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+      const pem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+      writeKey.run(poolId, pem);
+      return pem;
+    },
+    close: () => database.close(),
+  };
+}
+
+function openDatabase(file: string): DatabaseSync {
+  try {
+    const database = new DatabaseSync(file);
+    database.exec(schema);
+    return database;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `${file} cannot be opened (${reason}): move the data folder away, or give another with --data DIR.`,
+    );
+  }
+}
