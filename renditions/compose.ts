@@ -1,0 +1,35 @@
+import { CloudFrontClient, CreateInvalidationCommand } from "@aws-sdk/client-cloudfront";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { S3Client } from "@aws-sdk/client-s3";
+import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
+import { createDynamoDbPhotoStore } from "../api/adapters/dynamodb-photo-store.ts";
+import type { RenditionsConfig } from "./config.ts";
+import { createHandleBatch } from "./handle-batch.ts";
+import type { Announce, Invalidate, Log } from "./ports.ts";
+import { createProcessUpload } from "./process-upload.ts";
+import { createRemovePhoto } from "./remove-photo.ts";
+import { createS3ObjectStore } from "./s3-object-store.ts";
+
+/** Builds the worker on AWS clients that take credentials, region and endpoints from the standard environment. */
+export function compose(config: RenditionsConfig, log: Log) {
+  const photos = createDynamoDbPhotoStore({ client: new DynamoDBClient(), tableName: config.table });
+  const objects = createS3ObjectStore({ client: new S3Client(), bucket: config.bucket });
+  const topic = new SNSClient();
+  const distributions = new CloudFrontClient();
+
+  const announce: Announce = async (notice) => {
+    await topic.send(new PublishCommand({ TopicArn: config.topicArn, Message: JSON.stringify(notice) }));
+  };
+  const invalidate: Invalidate = async (paths, CallerReference) => {
+    const Paths = { Quantity: paths.length, Items: [...paths] };
+    const InvalidationBatch = { Paths, CallerReference };
+    const command = new CreateInvalidationCommand({ DistributionId: config.distributionId, InvalidationBatch });
+    await distributions.send(command);
+  };
+
+  return createHandleBatch({
+    processUpload: createProcessUpload({ photos, objects, announce, maxPixels: config.maxPixels }),
+    removePhoto: createRemovePhoto({ photos, objects, invalidate }),
+    log,
+  });
+}

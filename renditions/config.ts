@@ -1,0 +1,33 @@
+/** What the program tells the worker through its environment. */
+export interface RenditionsConfig {
+  readonly bucket: string;
+  readonly table: string;
+  readonly topicArn: string;
+  readonly distributionId: string;
+  /** The most pixels that one upload may decode to, over all its frames. */
+  readonly maxPixels: number;
+}
+
+/** Parses the environment; throws one error that names every variable that is missing or wrong. */
+export function parseConfig(env: Readonly<Record<string, string | undefined>>): RenditionsConfig {
+  const problems: string[] = [];
+  const text = (name: string): string => {
+    const value = env[name] ?? "";
+    if (value === "") problems.push(`${name} is not set`);
+    return value;
+  };
+  const positiveInteger = (name: string): number => {
+    const value = text(name);
+    if (value !== "" && !/^[1-9]\d{0,14}$/.test(value)) problems.push(`${name} is "${value}", not a positive integer`);
+    return Number(value);
+  };
+  const config: RenditionsConfig = {
+    bucket: text("LATCHKEY_BUCKET"),
+    table: text("LATCHKEY_TABLE"),
+    topicArn: text("LATCHKEY_TOPIC_ARN"),
+    distributionId: text("LATCHKEY_DISTRIBUTION_ID"),
+    maxPixels: positiveInteger("LATCHKEY_MAX_PIXELS"),
+  };
+  if (problems.length > 0) throw new Error(`The worker can't start: ${problems.join("; ")}`);
+  return config;
+}

@@ -1,0 +1,74 @@
+import sharp from "sharp";
+import { type RenditionName, renditionNames } from "../api/domain/photo.ts";
+import type { DecodedPhoto } from "../api/domain/ports.ts";
+import { RejectedUploadError } from "./rejected-upload-error.ts";
+import { timeTaken } from "./time-taken.ts";
+
+export interface Rendition {
+  readonly name: RenditionName;
+  readonly webp: Buffer;
+}
+
+export interface RenderedPhoto {
+  readonly decoded: DecodedPhoto;
+  readonly renditions: readonly Rendition[];
+}
+
+const webp = { quality: 80, effort: 4 };
+const largestEdge = Math.max(...renditionNames.map(Number));
+
+/**
+ * Decodes the file and makes every rendition: upright, in sRGB, without metadata, of an animation its first frame, and
+ * never larger than the source. Throws RejectedUploadError for a file that is not what `contentType` says, has more than
+ * `maxPixels` over all its frames, or can't be decoded to its end.
+ */
+export async function makeRenditions(
+  file: string,
+  { contentType, maxPixels }: { contentType: string; maxPixels: number },
+): Promise<RenderedPhoto> {
+  const decoded = await inspect(file, contentType, maxPixels);
+  const largest = await decodable(
+    sharp(file, { limitInputPixels: maxPixels, failOn: "error", autoOrient: true })
+      .resize({ width: largestEdge, height: largestEdge, fit: "inside", withoutEnlargement: true })
+      .toColourspace("srgb")
+      .raw()
+      .toBuffer({ resolveWithObject: true }),
+  );
+
+  // The smaller ones are made of the largest: decoding the source again for each would take longer than all the rest.
+  const encoded = new Map<number, Promise<Buffer>>();
+  const encode = (edge: number): Promise<Buffer> => {
+    const { width, height, channels } = largest.info;
+    return sharp(largest.data, { raw: { width, height, channels }, limitInputPixels: maxPixels })
+      .resize({ width: edge, height: edge, fit: "inside", withoutEnlargement: true })
+      .webp(webp)
+      .toBuffer();
+  };
+  const longestEdge = Math.max(largest.info.width, largest.info.height);
+  const renditions = renditionNames.map(async (name): Promise<Rendition> => {
+    const edge = Math.min(Number(name), longestEdge);
+    const webp = encoded.get(edge) ?? encode(edge);
+    encoded.set(edge, webp);
+    return { name, webp: await webp };
+  });
+  return { decoded, renditions: await Promise.all(renditions) };
+}
+
+/** Reads the header only, before any memory is spent on pixels. */
+async function inspect(file: string, contentType: string, maxPixels: number): Promise<DecodedPhoto> {
+  const metadata = await decodable(sharp(file, { limitInputPixels: false }).metadata());
+  const { width, height, pages = 1, autoOrient, exif } = metadata;
+  // The decoder chooses by the bytes too, and must have come to the same conclusion as we did.
+  if (contentType !== (metadata.format === "heif" ? "image/avif" : `image/${metadata.format}`)) {
+    throw new RejectedUploadError("type-mismatch");
+  }
+  if (width * height * pages > maxPixels) throw new RejectedUploadError("too-many-pixels");
+  const takenAt = timeTaken(exif);
+  return { width: autoOrient.width, height: autoOrient.height, ...(takenAt && { takenAt }) };
+}
+
+async function decodable<T>(decoding: Promise<T>): Promise<T> {
+  return decoding.catch(() => {
+    throw new RejectedUploadError("undecodable");
+  });
+}

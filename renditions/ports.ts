@@ -1,0 +1,37 @@
+import type { Readable } from "node:stream";
+import type { Photo, PhotoId, PhotoStatus, RejectReason } from "../api/domain/photo.ts";
+import type { Rendition } from "./make-renditions.ts";
+
+/** An object whose bytes are on their way; the body must be read to its end or destroyed. */
+export interface OpenedObject {
+  readonly key: string;
+  readonly size: number;
+  readonly etag: string;
+  readonly versionId: string | undefined;
+  readonly body: Readable;
+}
+
+export interface ObjectStore {
+  /** Undefined when nothing is there. */
+  open(key: string): Promise<OpenedObject | undefined>;
+  /** Removes that one version for good, or without one puts a delete marker over the object. Succeeds when it is gone. */
+  remove(key: string, versionId?: string): Promise<void>;
+  /** Copies the very bytes that were opened; rejects when others have taken their place. */
+  keepOriginal(photo: Photo, source: OpenedObject): Promise<void>;
+  putRendition(id: PhotoId, rendition: Rendition): Promise<void>;
+}
+
+export interface Notice {
+  readonly photoId: PhotoId;
+  readonly status: PhotoStatus;
+  readonly reason?: RejectReason;
+}
+
+/** Tells whoever subscribed, at least once. */
+export type Announce = (notice: Notice) => Promise<void>;
+
+/** Makes every edge forget the paths, which may end in `*`; the same reference again does nothing. */
+export type Invalidate = (paths: readonly string[], reference: string) => Promise<void>;
+
+/** One entry of the worker's log; never a signature, token or key. */
+export type Log = (entry: Readonly<Record<string, unknown>>) => void;

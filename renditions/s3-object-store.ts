@@ -1,0 +1,66 @@
+import { Readable } from "node:stream";
+import {
+  CopyObjectCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  NoSuchKey,
+  PutObjectCommand,
+  type S3Client,
+} from "@aws-sdk/client-s3";
+import { type Photo, photoKeys } from "../api/domain/photo.ts";
+import type { ObjectStore } from "./ports.ts";
+
+/** A key is written once and never changed, only removed. */
+const CacheControl = "max-age=31536000, immutable";
+
+export function createS3ObjectStore({ client, bucket: Bucket }: { client: S3Client; bucket: string }): ObjectStore {
+  return {
+    async open(Key) {
+      const answer = await client.send(new GetObjectCommand({ Bucket, Key })).catch((error: unknown) => {
+        if (error instanceof NoSuchKey) return undefined;
+        throw error;
+      });
+      if (!answer) return undefined;
+      const { Body, ContentLength, ETag, VersionId } = answer;
+      if (!(Body instanceof Readable) || ContentLength === undefined || ETag === undefined) {
+        throw new TypeError(`S3 answered ${Key} without a body, its length or its ETag`);
+      }
+      return { key: Key, size: ContentLength, etag: ETag, versionId: VersionId, body: Body };
+    },
+
+    async remove(Key, VersionId) {
+      await client.send(new DeleteObjectCommand({ Bucket, Key, ...(VersionId && { VersionId }) }));
+    },
+
+    async keepOriginal(photo, source) {
+      await client.send(
+        new CopyObjectCommand({
+          Bucket,
+          Key: photoKeys.original(photo.id),
+          CopySource: `${Bucket}/${source.key.split("/").map(encodeURIComponent).join("/")}`,
+          CopySourceIfMatch: source.etag,
+          MetadataDirective: "REPLACE",
+          ContentType: photo.contentType,
+          ContentDisposition: attachment(photo),
+          CacheControl,
+        }),
+      );
+    },
+
+    async putRendition(id, { name, webp }) {
+      const Key = photoKeys.rendition(id, name);
+      const command = new PutObjectCommand({ Bucket, Key, Body: webp, ContentType: "image/webp", CacheControl });
+      await client.send(command);
+    },
+  };
+}
+
+/** A download, so that no browser ever runs what somebody uploaded; the name encoded as RFC 6266 and RFC 8187 say. */
+function attachment({ filename }: Photo): string {
+  if (filename === undefined) return "attachment";
+  const encoded = encodeURIComponent(filename.toWellFormed()).replace(
+    /['()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `attachment; filename*=UTF-8''${encoded}`;
+}
