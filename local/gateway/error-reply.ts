@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from "node:http";
 import type { AwsReply } from "../service.ts";
 import type { SigV4Code, SigV4Error } from "../sigv4/sigv4-error.ts";
 import type { SignedRequest } from "../sigv4/types.ts";
@@ -10,11 +11,16 @@ const xmlServices = ["cloudfront", "s3", "sns", "sts"];
 
 /** How an error must look for the caller's client to read it: told by the request, since nothing may serve it. */
 export function protocolOf({ headers }: SignedRequest): Protocol {
-  const isForm = headers["content-type"]?.startsWith("application/x-www-form-urlencoded") ?? false;
   const isXmlService = xmlServices.some((service) => headers.authorization?.includes(`/${service}/aws4_request`));
-  return isForm || isXmlService ? "xml" : "json";
+  return isForm(headers) || isXmlService ? "xml" : "json";
 }
 
+/** Whether the request is in the Query protocol. */
+export function isForm(headers: IncomingHttpHeaders): boolean {
+  return headers["content-type"]?.startsWith("application/x-www-form-urlencoded") ?? false;
+}
+
+/** The error in the caller's protocol. */
 export function errorReply(
   { code, status, message, members }: AwsError,
   protocol: Protocol,

@@ -6,7 +6,7 @@ import { parseTarget, sha256Hex } from "../sigv4/canonical.ts";
 import { SigV4Error } from "../sigv4/sigv4-error.ts";
 import type { SignedRequest } from "../sigv4/types.ts";
 import { claimedService, isSigned, verifyRequest } from "../sigv4/verify.ts";
-import { errorReply, missingSignature, type Protocol, protocolOf, signatureError } from "./error-reply.ts";
+import { errorReply, isForm, missingSignature, type Protocol, protocolOf, signatureError } from "./error-reply.ts";
 import { AwsError, notImplemented } from "./protocols.ts";
 import { readBody } from "./read-body.ts";
 
@@ -19,7 +19,7 @@ type Apis = ReadonlyMap<string, AwsApi>;
 
 const defaultMaxBodyBytes = 2 * 1024 * 1024;
 
-/** One address for all control-plane APIs, as which a request's signature says which of them it calls. */
+/** One address for every API that has no data plane of its own: a request's signature says which of them it calls. */
 export async function startGateway(context: ServiceContext, options: GatewayOptions): Promise<RunningService> {
   const apis: Apis = new Map(options.apis.map((api) => [api.service, api]));
   const server = createServer((message, response) => {
@@ -66,7 +66,7 @@ async function dispatch(
     now: context.now(),
     bodySha256: sha256Hex(body),
   });
-  if (!api) throw notImplemented(service, "every operation");
+  if (!api) throw notImplemented(service, operationOf(request, body));
   const { path } = parseTarget(request.target);
   const query = new URLSearchParams(request.target.slice(path.length));
   return api.call({
@@ -77,6 +77,14 @@ async function dispatch(
     body,
     principal: credentials.principal,
   });
+}
+
+/** What the client called, for an API that nobody serves: told by the protocol, of which there are three. */
+function operationOf({ method, target, headers }: SignedRequest, body: Buffer): string {
+  const jsonTarget = headers["x-amz-target"]?.toString();
+  if (jsonTarget !== undefined) return jsonTarget.slice(jsonTarget.indexOf(".") + 1);
+  const action = isForm(headers) ? new URLSearchParams(body.toString("utf8")).get("Action") : null;
+  return action ?? `${method} ${parseTarget(target).path}`;
 }
 
 function asAwsError(error: unknown, protocol: Protocol, log: ServiceContext["log"]): AwsError {

@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import type { CredentialLookup, Credentials } from "./types.ts";
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -11,8 +11,12 @@ export interface KeyPair {
 }
 
 export function newKeyPair(prefix: "AKIA" | "ASIA"): KeyPair {
-  const id = Array.from({ length: 16 }, () => alphabet[randomInt(alphabet.length)]).join("");
-  return { accessKeyId: prefix + id, secretAccessKey: randomBytes(30).toString("base64") };
+  return { accessKeyId: prefix + base32(randomBytes(16)), secretAccessKey: randomBytes(30).toString("base64") };
+}
+
+/** One character of AWS's alphabet for ids for each byte. */
+export function base32(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => alphabet[byte % alphabet.length]).join("");
 }
 
 export function newSessionToken(): string {

@@ -3,7 +3,8 @@ import { createAccessKeys, newKeyPair, newSessionToken } from "./access-keys.ts"
 import { loadAdminKey } from "./admin-key.ts";
 import { type CallerPolicies, evaluate } from "./evaluate.ts";
 import { awsManagedPolicy } from "./managed-policies.ts";
-import { type FindRole, principalId, recordedRoles } from "./recorded-roles.ts";
+import { principalId } from "./principal-id.ts";
+import { type FindRole, recordedRoles } from "./recorded-roles.ts";
 import type { Authorize, ConditionContext, CredentialLookup, Credentials, PolicyDocument, Principal } from "./types.ts";
 
 export interface AccountOptions {

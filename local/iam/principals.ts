@@ -6,15 +6,8 @@ import type { PolicyStatement, Principal } from "./types.ts";
  */
 export type Reach = "session" | "identity" | "account" | "none";
 
-/** How the Principal or NotPrincipal of a statement reaches a caller. */
-export function reachOf(statement: PolicyStatement, principal: Principal): Reach {
-  if (statement.NotPrincipal !== undefined) {
-    return reachOfElement(statement.NotPrincipal, principal) === "none" ? "identity" : "none";
-  }
-  return statement.Principal === undefined ? "none" : reachOfElement(statement.Principal, principal);
-}
-
-function reachOfElement(element: NonNullable<PolicyStatement["Principal"]>, principal: Principal): Reach {
+export function reachOf({ Principal: element }: PolicyStatement, principal: Principal): Reach {
+  if (element === undefined) return "none";
   if (element === "*") return "identity";
   const aws = [element.AWS ?? []].flat();
   if (aws.includes("*")) return "identity";

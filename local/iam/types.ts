@@ -35,7 +35,6 @@ export interface PolicyStatement {
   readonly Sid?: string;
   readonly Effect: "Allow" | "Deny";
   readonly Principal?: "*" | Readonly<Record<string, OneOrMany<string>>>;
-  readonly NotPrincipal?: "*" | Readonly<Record<string, OneOrMany<string>>>;
   readonly Action?: OneOrMany<string>;
   readonly NotAction?: OneOrMany<string>;
   readonly Resource?: OneOrMany<string>;
