@@ -7,18 +7,12 @@ import messages, {
   type ResourceInvokeResponse,
 } from "@pulumi/pulumi/proto/resource_pb.js";
 import structs from "google-protobuf/google/protobuf/struct_pb.js";
-import { describe } from "./answers/answer.ts";
+import { describe, messageOf } from "./answers/answer.ts";
 import { plainProperties } from "./plain.ts";
 import type { LocalProvider } from "./provider.ts";
-import type { RecordedResource, Recording } from "./recording.ts";
+import { type GrowingRecording, type RecordedResource, record } from "./recording.ts";
 
 const stackType = "pulumi:pulumi:Stack";
-
-/** A recording that a run fills. */
-export type GrowingRecording = Recording & {
-  readonly resources: RecordedResource[];
-  readonly outputs: Record<string, unknown>;
-};
 
 /** Takes the place of Pulumi's engine: records what a program declares, and has the local provider answer it. */
 export class RecordingMonitor {
@@ -26,12 +20,18 @@ export class RecordingMonitor {
   readonly failures: Error[] = [];
   readonly #recording: GrowingRecording;
   readonly #provider: LocalProvider;
+  readonly #onRecorded: (resource: RecordedResource) => void;
   readonly #urns = new Set<string>();
   readonly #underWay = new Set<string>();
 
-  constructor(recording: GrowingRecording, provider: LocalProvider) {
+  constructor(
+    recording: GrowingRecording,
+    provider: LocalProvider,
+    onRecorded: (resource: RecordedResource) => void = () => {},
+  ) {
     this.#recording = recording;
     this.#provider = provider;
+    this.#onRecorded = onRecorded;
   }
 
   /** What the provider has not answered yet. */
@@ -53,7 +53,7 @@ export class RecordingMonitor {
         : { id: "", outputs: {} };
       const state = { ...inputs, ...outputs };
       if (type !== stackType) {
-        this.#recording.resources.push({
+        this.#record({
           urn,
           type,
           name,
@@ -72,9 +72,8 @@ export class RecordingMonitor {
 
   async registerResourceOutputs(request: RegisterResourceOutputsRequest): Promise<void> {
     const outputs = plainProperties(request.getOutputs()?.toJavaScript() ?? {});
-    const index = this.#recording.resources.findIndex(({ urn }) => urn === request.getUrn());
-    const resource = this.#recording.resources[index];
-    if (resource) this.#recording.resources[index] = { ...resource, outputs };
+    const resource = this.#recording.resources.find(({ urn }) => urn === request.getUrn());
+    if (resource) this.#record({ ...resource, outputs });
     else Object.assign(this.#recording.outputs, outputs);
   }
 
@@ -96,15 +95,20 @@ export class RecordingMonitor {
     try {
       return await work();
     } catch (error) {
-      const failure = error instanceof Error ? error : new Error(String(error));
+      const message = messageOf(error);
       // A function's own error knows nothing of the resource that ran it.
-      this.failures.push(
-        failure.message.includes(what) ? failure : new Error(`${what}: ${failure.message}`, { cause: failure }),
-      );
-      throw failure;
+      const failure = message.includes(what) ? message : `${what}: ${message}`;
+      this.failures.push(new Error(failure, { cause: error }));
+      throw error;
     } finally {
       this.#underWay.delete(what);
     }
+  }
+
+  /** Adds a resource, or puts it in place of what was recorded of it before its component was complete. */
+  #record(resource: RecordedResource): void {
+    record(this.#recording, resource);
+    this.#onRecorded(resource);
   }
 
   /** As Pulumi's engine forms it: the types of all ancestors but the stack, joined by `$`. */

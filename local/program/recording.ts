@@ -1,3 +1,5 @@
+import type { StackFile } from "./stack-file.ts";
+
 /** One resource that the program declared, with the answers that the local provider gave for it. */
 export interface RecordedResource {
   readonly urn: string;
@@ -29,4 +31,23 @@ export interface Recording {
 /** Every resource of a type token, in order of declaration. */
 export function resourcesOf(recording: Recording, type: string): RecordedResource[] {
   return recording.resources.filter((resource) => resource.type === type);
+}
+
+/** A recording that a run fills. */
+export interface GrowingRecording extends Recording {
+  readonly resources: RecordedResource[];
+  readonly outputs: Record<string, unknown>;
+}
+
+/** An empty recording, for the services that must answer while the program still runs. */
+export function startRecording(stackFile: StackFile, accountId = "000000000000"): GrowingRecording {
+  const { project, stack, region } = stackFile;
+  return { project, stack, region, accountId, resources: [], outputs: {} };
+}
+
+/** Adds a resource, or puts it in place of what was recorded under its URN: a component's outputs come last. */
+export function record({ resources }: GrowingRecording, resource: RecordedResource): void {
+  const index = resources.findIndex(({ urn }) => urn === resource.urn);
+  if (index === -1) resources.push(resource);
+  else resources[index] = resource;
 }

@@ -1,18 +1,20 @@
 import { failuresOf } from "./failure-trap.ts";
-import { type GrowingRecording, RecordingMonitor } from "./monitor.ts";
+import { RecordingMonitor } from "./monitor.ts";
 import { clientOf } from "./monitor-client.ts";
 import { type InvokeFunction, LocalProvider } from "./provider.ts";
-import type { Recording } from "./recording.ts";
+import { type GrowingRecording, type RecordedResource, type Recording, startRecording } from "./recording.ts";
 import type { StackFile } from "./stack-file.ts";
 
 export interface RunOptions {
   readonly stackFile: StackFile;
-  /** From startRecording; whoever holds it sees it fill. */
+  /** From `startRecording`; whoever holds it sees it fill. */
   readonly recording?: GrowingRecording;
   /** Runs a declared function for `aws:lambda/invocation:Invocation`. */
   readonly invoke: InvokeFunction;
   /** What to run; the platform's own program unless said otherwise. */
   readonly program?: () => Promise<Record<string, unknown>>;
+  /** Called with every resource, and again with a component once its outputs are there. */
+  readonly onRecorded?: (resource: RecordedResource) => void;
   readonly timeoutMilliseconds?: number;
 }
 
@@ -22,12 +24,6 @@ export class ProgramError extends Error {
     super([`The infra program failed for stack ${stack}:`, ...failures.map((failure) => `  ${failure}`)].join("\n"));
     this.name = "ProgramError";
   }
-}
-
-/** An empty recording, for the services that must answer while the program still runs. */
-export function startRecording(stackFile: StackFile, accountId = "000000000000"): GrowingRecording {
-  const { project, stack, region } = stackFile;
-  return { project, stack, region, accountId, resources: [], outputs: {} };
 }
 
 /** Pulumi's runtime keeps one program's state for the whole process, so programs take turns. */
@@ -45,7 +41,7 @@ async function runInTurn(options: RunOptions): Promise<Recording> {
   // Loaded here, so that whoever only needs the types and errors of this file does not pay for Pulumi and its provider.
   const { runtime } = await import("@pulumi/pulumi");
   const program = options.program ?? (await import("../../infra/index.ts")).default;
-  const monitor = new RecordingMonitor(recording, new LocalProvider(recording, invoke));
+  const monitor = new RecordingMonitor(recording, new LocalProvider(recording, invoke), options.onRecorded);
 
   const failures = await failuresOf(async () => {
     runtime.setMockOptions(clientOf(monitor), stackFile.project, stackFile.stack, false, "local");

@@ -27,6 +27,10 @@ export function describe({ type, name }: Pick<Declared, "type" | "name">): strin
   return `${type} "${name}"`;
 }
 
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** An input that the provider could not do without. */
 export function text(declared: Declared, input: string): string {
   const value = declared.inputs[input];
