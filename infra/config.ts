@@ -66,34 +66,29 @@ export class ConfigError extends Error {
   }
 }
 
-/** What `pulumi.Config` is, as far as it is needed here. */
-export interface ConfigSource {
-  readonly name: string;
-  get(key: string): string | undefined;
-}
-
-/** Reads the whole configuration; throws a ConfigError that names every wrong key, its value, and what to do. */
-export function readConfig(source: ConfigSource): LatchkeyConfig {
+/**
+ * Reads the whole configuration of a project, given by full keys such as `latchkey:webOrigins`; throws a ConfigError
+ * that names every wrong key, its value, and what to do.
+ */
+export function readConfig(project: string, values: Readonly<Record<string, string>>): LatchkeyConfig {
   const problems: string[] = [];
-  const read = <T>(key: string, parse: Parse<T>): T | undefined => {
-    const text = source.get(key);
+  const read = (key: string, parse: Parse<unknown>): unknown => {
+    const text = values[`${project}:${key}`];
     if (text === undefined) {
-      problems.push(`${source.name}:${key} is not set; set it, or give it a default in Pulumi.yaml`);
+      problems.push(`${key} is not set; set it, or give it back its default in Pulumi.yaml`);
       return undefined;
     }
     try {
       return parse(text);
     } catch (error) {
       if (!(error instanceof WrongValueError)) throw error;
-      problems.push(`${source.name}:${key} is ${quote(text)}; ${error.message}`);
+      problems.push(`${key} is ${quote(text)}; ${error.message}`);
       return undefined;
     }
   };
-
-  const values = Object.entries<Parse<unknown>>(fields).map(([key, parse]) => [key, read(key, parse)] as const);
-  const config: Partial<LatchkeyConfig> = Object.fromEntries(values);
-  problems.push(...contradictions(config).map((problem) => `${source.name}:${problem}`));
-  if (problems.length > 0) throw new ConfigError(problems);
+  const config = Object.fromEntries(Object.entries(fields).map(([key, parse]) => [key, read(key, parse)]));
+  problems.push(...contradictions(config), ...unknownKeys(project, values));
+  if (problems.length > 0) throw new ConfigError(problems.map((problem) => `${project}:${problem}`));
   return config as LatchkeyConfig;
 }
 
@@ -116,6 +111,13 @@ function contradictions(config: Partial<LatchkeyConfig>): string[] {
     );
   }
   return problems;
+}
+
+/** Pulumi takes a misspelt key without a word, and the default then stands where a protection was meant. */
+function unknownKeys(project: string, values: Readonly<Record<string, string>>): string[] {
+  return Object.keys(values)
+    .filter((key) => key.startsWith(`${project}:`) && !Object.hasOwn(fields, key.slice(project.length + 1)))
+    .map((key) => `${key.slice(project.length + 1)} is not a key of this project; see Pulumi.yaml for those that are`);
 }
 
 function quote(text: string): string {

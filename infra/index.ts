@@ -13,7 +13,7 @@ import { readConfig } from "./config.ts";
 
 /** What `pulumi up` builds, in order of creation. A function, so that one process can run it for several stacks. */
 export default async function latchkey() {
-  const config = readConfig(new pulumi.Config());
+  const config = readConfig(pulumi.getProject(), pulumi.runtime.allConfig());
   const account = currentAccount();
 
   const boundary = new PermissionsBoundary("latchkey-boundary", { account });

@@ -9,7 +9,7 @@ import messages, {
 import structs from "google-protobuf/google/protobuf/struct_pb.js";
 import { describe, messageOf } from "./answers/answer.ts";
 import { plainProperties } from "./plain.ts";
-import type { LocalProvider } from "./provider.ts";
+import type { Provider } from "./provider.ts";
 import { type GrowingRecording, type RecordedResource, record } from "./recording.ts";
 
 const stackType = "pulumi:pulumi:Stack";
@@ -19,14 +19,14 @@ export class RecordingMonitor {
   /** What went wrong, resource by resource, in the order in which it did. */
   readonly failures: Error[] = [];
   readonly #recording: GrowingRecording;
-  readonly #provider: LocalProvider;
+  readonly #provider: Provider;
   readonly #onRecorded: (resource: RecordedResource) => void;
   readonly #urns = new Set<string>();
   readonly #underWay = new Set<string>();
 
   constructor(
     recording: GrowingRecording,
-    provider: LocalProvider,
+    provider: Provider,
     onRecorded: (resource: RecordedResource) => void = () => {},
   ) {
     this.#recording = recording;

@@ -10,6 +10,9 @@ const answers: Answers = { ...storageAnswers, ...edgeAnswers, ...identityAnswers
 /** Runs a declared function with a JSON payload and resolves to its JSON answer; rejects when the function throws. */
 export type InvokeFunction = (declaredFunction: RecordedResource, payload: string) => Promise<string>;
 
+/** What the monitor asks of a provider. */
+export type Provider = Pick<LocalProvider, "create" | "call">;
+
 /** Answers the program as the AWS provider would: with ids, ARNs and domain names that stay the same from run to run. */
 export class LocalProvider {
   readonly #recording: Recording;
