@@ -1,4 +1,4 @@
-/** A value of an XML reply: lists become `member` elements, undefined is left out. */
+/** A value of an XML reply: lists become `member` elements, a Map's entries `entry` elements, undefined is left out. */
 export type XmlValue =
   | string
   | number
@@ -6,6 +6,7 @@ export type XmlValue =
   | Date
   | undefined
   | readonly XmlValue[]
+  | ReadonlyMap<string, XmlValue>
   | { readonly [name: string]: XmlValue };
 
 const entities: Readonly<Record<string, string>> = {
@@ -25,6 +26,7 @@ function xmlContent(value: Exclude<XmlValue, undefined>): string {
   if (typeof value !== "object") return escapeXml(String(value));
   if (value instanceof Date) return value.toISOString();
   if (isList(value)) return value.map((item) => xmlElement("member", item)).join("");
+  if (value instanceof Map) return Array.from(value, ([key, value]) => xmlElement("entry", { key, value })).join("");
   return Object.entries(value)
     .map(([name, inner]) => xmlElement(name, inner))
     .join("");

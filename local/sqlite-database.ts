@@ -1,0 +1,80 @@
+import { chmodSync } from "node:fs";
+import { DatabaseSync, type SQLInputValue } from "node:sqlite";
+import type { Static, TSchema } from "typebox";
+import { Compile } from "typebox/compile";
+
+export interface SqliteOptions {
+  readonly file: string;
+  /** The statements that make the tables of a new file. */
+  readonly schema: string;
+  /** Grows with every change of `schema`; a file of another version is refused, not guessed at. */
+  readonly version: number;
+}
+
+/** One service's records in an SQLite file that only its owner may read. Every row is checked as it comes out. */
+export class SqliteDatabase {
+  readonly #file: string;
+  readonly #sqlite: DatabaseSync;
+
+  /** Opens or makes the file; throws an Error that says what to do when it is damaged, of another version or in use. */
+  constructor({ file, schema, version }: SqliteOptions) {
+    this.#file = file;
+    try {
+      this.#sqlite = new DatabaseSync(file, { timeout: 0 });
+      chmodSync(file, 0o600);
+      this.#sqlite.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
+      this.#prepare(schema, version);
+    } catch (error) {
+      throw this.#unusable(error);
+    }
+  }
+
+  /** All that `work` writes, or nothing of it; `work` is synchronous, so nothing else comes in between. */
+  transaction<T>(work: () => T): T {
+    this.#sqlite.exec("BEGIN IMMEDIATE");
+    try {
+      const result = work();
+      this.#sqlite.exec("COMMIT");
+      return result;
+    } catch (error) {
+      if (this.#sqlite.isTransaction) this.#sqlite.exec("ROLLBACK");
+      throw error;
+    }
+  }
+
+  /** A statement that answers rows of one shape. */
+  query<Row extends TSchema>(sql: string, row: Row): (...values: SQLInputValue[]) => Static<Row>[] {
+    const validator = Compile(row);
+    const statement = this.#sqlite.prepare(sql);
+    const check = (found: unknown): Static<Row> => {
+      if (validator.Check(found)) return found;
+      throw this.#unusable("a row is of another shape");
+    };
+    return (...values) => statement.all(...values).map(check);
+  }
+
+  /** A statement that answers how many rows it changed. */
+  command(sql: string): (...values: SQLInputValue[]) => number {
+    const statement = this.#sqlite.prepare(sql);
+    return (...values) => Number(statement.run(...values).changes);
+  }
+
+  close(): void {
+    this.#sqlite.close();
+  }
+
+  #prepare(schema: string, version: number): void {
+    const found = this.#sqlite.prepare("PRAGMA user_version").get()?.user_version;
+    if (found === 0) this.transaction(() => this.#sqlite.exec(`${schema}; PRAGMA user_version = ${version}`));
+    else if (found !== version) throw new Error(`it is of version ${found}, not ${version}`);
+    const fault = this.#sqlite.prepare("PRAGMA quick_check(1)").get()?.quick_check;
+    if (fault !== "ok") throw new Error(String(fault));
+  }
+
+  #unusable(cause: unknown): Error {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    return new Error(`${this.#file} cannot be used (${reason}): stop the process that uses it, or move it away.`, {
+      cause,
+    });
+  }
+}
