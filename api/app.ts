@@ -1,0 +1,83 @@
+import cors from "@fastify/cors";
+import underPressure from "@fastify/under-pressure";
+import fp from "fastify-plugin";
+import type { TokenVerifier } from "./domain/ports.ts";
+import type { ChangePhoto } from "./domain/use-cases/change-photo.ts";
+import type { CompletePhoto } from "./domain/use-cases/complete-photo.ts";
+import type { IssueDeleteUrl } from "./domain/use-cases/issue-delete-url.ts";
+import type { IssueUrls } from "./domain/use-cases/issue-urls.ts";
+import type { ListPhotos } from "./domain/use-cases/list-photos.ts";
+import type { ReservePhotos } from "./domain/use-cases/reserve-photos.ts";
+import { authenticate } from "./plugins/authenticate.ts";
+import { openapi } from "./plugins/openapi.ts";
+import { problemDetails } from "./plugins/problem-details.ts";
+import { requestLog } from "./plugins/request-log.ts";
+import { securityHeaders } from "./plugins/security-headers.ts";
+import { docsRoute } from "./routes/docs.ts";
+import { healthRoutes, type Readiness } from "./routes/health.ts";
+import { issueUrlsRoute } from "./routes/issue-urls.ts";
+import { openPermalinkRoute } from "./routes/open-permalink.ts";
+import { openapiRoute } from "./routes/openapi.ts";
+import { changePhotoRoute } from "./routes/photos/change-photo.ts";
+import { completePhotoRoute } from "./routes/photos/complete-photo.ts";
+import { issueDeleteUrlRoute } from "./routes/photos/issue-delete-url.ts";
+import { listPhotosRoute } from "./routes/photos/list-photos.ts";
+import { reservePhotoRoute } from "./routes/photos/reserve-photo.ts";
+import { reservePhotosRoute } from "./routes/photos/reserve-photos.ts";
+import { viewPhotoRoute } from "./routes/photos/view-photo.ts";
+import { Photo, ViewedPhoto } from "./routes/schemas/photo.ts";
+import { Problem } from "./routes/schemas/problem.ts";
+import { PresignedRequest, Reservation, UploadRequest } from "./routes/schemas/upload.ts";
+
+/** All that the app can do, wired by `compose`. */
+export interface AppOptions {
+  readonly verifier: TokenVerifier;
+  readonly reservePhotos: ReservePhotos;
+  readonly completePhoto: CompletePhoto;
+  readonly changePhoto: ChangePhoto;
+  readonly listPhotos: ListPhotos;
+  readonly issueUrls: IssueUrls;
+  readonly issueDeleteUrl: IssueDeleteUrl;
+  readonly readiness: Readiness;
+  /** Of the web apps that may call. */
+  readonly webOrigins: readonly string[];
+}
+
+/** The signing API, for an instance that was made with `serverOptions`. */
+export const app = fp<AppOptions>(async (app, options) => {
+  await app.register(problemDetails);
+  await app.register(requestLog);
+  await app.register(securityHeaders);
+  await app.register(cors, {
+    origin: [...options.webOrigins],
+    methods: ["GET", "HEAD", "POST", "PATCH"],
+    allowedHeaders: ["authorization", "content-type", "x-request-id"],
+    exposedHeaders: ["retry-after", "x-request-id"],
+    maxAge: 3600,
+  });
+  await app.register(underPressure, { maxEventLoopDelay: 1000 });
+  await app.register(openapi);
+
+  for (const schema of [Photo, ViewedPhoto, PresignedRequest, Reservation, UploadRequest, Problem])
+    app.addSchema(schema);
+
+  await app.register(healthRoutes, options);
+  await app.register(openPermalinkRoute, options);
+  await app.register(openapiRoute);
+  await app.register(docsRoute);
+
+  await app.register(
+    async (v1) => {
+      await v1.register(authenticate, options);
+      await v1.register(reservePhotoRoute, options);
+      await v1.register(reservePhotosRoute, options);
+      await v1.register(listPhotosRoute, options);
+      await v1.register(viewPhotoRoute, options);
+      await v1.register(changePhotoRoute, options);
+      await v1.register(completePhotoRoute, options);
+      await v1.register(issueDeleteUrlRoute, options);
+      await v1.register(issueUrlsRoute, options);
+    },
+    { prefix: "/v1" },
+  );
+});

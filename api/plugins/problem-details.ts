@@ -1,0 +1,71 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
+import fp from "fastify-plugin";
+import { DomainError } from "../domain/errors.ts";
+import {
+  type FieldError,
+  logFields,
+  type Problem,
+  type ProblemCode,
+  problem,
+  problemKinds,
+  problemOf,
+} from "../problem.ts";
+
+/** Answers every error as RFC 9457 has it, and logs what only the log may know. */
+export const problemDetails = fp(async (app) => {
+  app.setErrorHandler<FastifyError | DomainError>((error, request, reply) => answerProblem(error, request, reply));
+
+  app.setNotFoundHandler((request, reply) =>
+    send(reply, problem("ROUTE_NOT_FOUND", "There is no such route", request.id)),
+  );
+});
+
+/** Also for Fastify's own errors that come before any hook or handler, such as a URL that can't be decoded. */
+export function answerProblem(error: FastifyError | DomainError, request: FastifyRequest, reply: FastifyReply): void {
+  const answer = error instanceof DomainError ? problemOf(error, request.id) : requestProblem(error, request.id);
+  log(error, answer, request);
+  send(reply, answer);
+}
+
+function send(reply: FastifyReply, answer: Problem): void {
+  const { status, retryAfterSeconds } = problemKinds[answer.code];
+  if (retryAfterSeconds !== undefined) reply.header("retry-after", retryAfterSeconds);
+  reply.header("x-request-id", answer.requestId);
+  reply.code(status).type("application/problem+json").send(answer);
+}
+
+/** By the status that Fastify gives its own errors; whatever else is thrown is ours, and not the caller's to know. */
+const requestProblems: Readonly<Record<number, ProblemCode>> = {
+  400: "INVALID_REQUEST",
+  413: "BODY_TOO_LARGE",
+  // A parameter longer than any id.
+  414: "INVALID_REQUEST",
+  415: "UNSUPPORTED_MEDIA_TYPE",
+  503: "OVERLOADED",
+};
+
+function requestProblem(error: FastifyError, requestId: string): Problem {
+  if (error.validation) {
+    const detail = `The ${error.validationContext ?? "request"} is not as the API describes it`;
+    return problem("INVALID_REQUEST", detail, requestId, error.validation.map(toFieldError));
+  }
+  const code = error.code?.startsWith("FST_") ? requestProblems[error.statusCode ?? 500] : undefined;
+  return code ? problem(code, error.message, requestId) : problem("INTERNAL", "The log knows more", requestId);
+}
+
+function toFieldError({ instancePath, keyword, params, message }: ValidationError): FieldError {
+  if (keyword === "additionalProperties") {
+    return { path: `${instancePath}/${params.additionalProperty}`, message: "is not a known property" };
+  }
+  if (keyword === "required") return { path: `${instancePath}/${params.missingProperty}`, message: "is required" };
+  if (keyword === "enum")
+    return { path: instancePath, message: `must be one of ${[params.allowedValues].flat().join(", ")}` };
+  return { path: instancePath, message: message ?? "is not valid" };
+}
+
+type ValidationError = NonNullable<FastifyError["validation"]>[number];
+
+function log(error: FastifyError | DomainError, { status, code }: Problem, request: FastifyRequest): void {
+  if (status >= 500) request.log.error({ err: error, code }, "request failed");
+  else request.log.info(logFields(error), "request refused");
+}

@@ -1,0 +1,71 @@
+import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import Type from "typebox";
+import { DomainError } from "../domain/errors.ts";
+import { type PhotoSize, photoSizes } from "../domain/photo.ts";
+import { urlOf, type ViewedPhoto } from "../domain/photo-urls.ts";
+import type { IssueUrls } from "../domain/use-cases/issue-urls.ts";
+import { zip } from "../domain/zip.ts";
+import { itemProblem } from "./item-problem.ts";
+import { Problem, problems, signedIn, withBody } from "./schemas/problem.ts";
+import { oneOf, ref } from "./schemas/ref.ts";
+import { maxBulkItems, SignedUrl, Time, Uuid } from "./schemas/values.ts";
+
+const defaultRendition: PhotoSize = "2048";
+
+const UrlRequest = Type.Object(
+  {
+    photoId: Uuid,
+    rendition: Type.Optional(oneOf(photoSizes, { default: defaultRendition })),
+  },
+  { additionalProperties: false },
+);
+
+const UrlOrProblem = Type.Object({
+  photoId: Uuid,
+  url: Type.Optional(SignedUrl),
+  expiresAt: Type.Optional(Time),
+  problem: Type.Optional(ref(Problem)),
+});
+
+export const issueUrlsRoute: FastifyPluginAsyncTypebox<{ issueUrls: IssueUrls }> = async (app, { issueUrls }) => {
+  app.post(
+    "/urls",
+    {
+      bodyLimit: maxBulkItems * 256,
+      schema: {
+        operationId: "issueUrls",
+        tags: ["photos"],
+        summary: "Sign the URLs of many photos",
+        description:
+          "Answers for each item, in order, either `{photoId, url, expiresAt}` or `{photoId, problem}`; the problem is PHOTO_NOT_FOUND or PHOTO_NOT_READY.",
+        body: Type.Object(
+          { items: Type.Array(UrlRequest, { minItems: 1, maxItems: maxBulkItems }) },
+          { additionalProperties: false },
+        ),
+        response: {
+          200: Type.Object({ items: Type.Array(UrlOrProblem) }),
+          ...problems(...signedIn, ...withBody),
+        },
+      },
+    },
+    async (request) => {
+      const wanted = request.body.items.map(({ photoId, rendition = defaultRendition }) => ({
+        photoId,
+        size: rendition,
+      }));
+      const outcomes = await issueUrls(request.viewer, wanted);
+      return {
+        items: zip(wanted, outcomes).map(([{ photoId, size }, outcome]) =>
+          outcome instanceof DomainError
+            ? { photoId, problem: itemProblem(outcome, request) }
+            : { photoId, ...toSignedUrl(outcome, size) },
+        ),
+      };
+    },
+  );
+};
+
+function toSignedUrl(viewed: ViewedPhoto, size: PhotoSize) {
+  const { url, expiresAt } = urlOf(viewed, size);
+  return { url, expiresAt: expiresAt.toISOString() };
+}

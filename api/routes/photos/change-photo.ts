@@ -1,0 +1,39 @@
+import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import Type from "typebox";
+import type { ChangePhoto } from "../../domain/use-cases/change-photo.ts";
+import { PhotoParams } from "../schemas/params.ts";
+import { Photo, toPhoto, Visibility } from "../schemas/photo.ts";
+import { problems, signedIn, withBody } from "../schemas/problem.ts";
+import { nullable, ref } from "../schemas/ref.ts";
+import { Title } from "../schemas/values.ts";
+
+const Change = Type.Object(
+  { title: Type.Optional(nullable(Title)), visibility: Type.Optional(Visibility) },
+  { additionalProperties: false, minProperties: 1, description: "What is left out stays; a title of null goes." },
+);
+
+export const changePhotoRoute: FastifyPluginAsyncTypebox<{ changePhoto: ChangePhoto }> = async (
+  app,
+  { changePhoto },
+) => {
+  app.patch(
+    "/photos/:photoId",
+    {
+      schema: {
+        operationId: "changePhoto",
+        tags: ["photos"],
+        summary: "Change the title or the visibility of your photo",
+        description: "A URL that was signed before stays good until it expires.",
+        params: PhotoParams,
+        body: Change,
+        response: {
+          200: Type.Object({ photo: ref(Photo) }),
+          ...problems(...signedIn, ...withBody, "PHOTO_NOT_FOUND"),
+        },
+      },
+    },
+    async (request) => ({
+      photo: toPhoto(await changePhoto(request.viewer, request.params.photoId, request.body)),
+    }),
+  );
+};

@@ -1,0 +1,30 @@
+import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import Type from "typebox";
+import type { CompletePhoto } from "../../domain/use-cases/complete-photo.ts";
+import { PhotoParams } from "../schemas/params.ts";
+import { Photo, toPhoto } from "../schemas/photo.ts";
+import { problems, signedIn, withBody } from "../schemas/problem.ts";
+import { ref } from "../schemas/ref.ts";
+
+export const completePhotoRoute: FastifyPluginAsyncTypebox<{ completePhoto: CompletePhoto }> = async (
+  app,
+  { completePhoto },
+) => {
+  app.post(
+    "/photos/:photoId/complete",
+    {
+      schema: {
+        operationId: "completePhoto",
+        tags: ["photos"],
+        summary: "Say that the bytes of your photo are there",
+        description: "Repeat it at will. Nothing depends on it: the platform hears of the upload from S3 itself.",
+        params: PhotoParams,
+        response: {
+          200: Type.Object({ photo: ref(Photo) }),
+          ...problems(...signedIn, ...withBody, "PHOTO_NOT_FOUND"),
+        },
+      },
+    },
+    async (request) => ({ photo: toPhoto(await completePhoto(request.viewer, request.params.photoId)) }),
+  );
+};

@@ -1,0 +1,39 @@
+import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import { only } from "../../domain/outcome.ts";
+import type { ReservePhotos } from "../../domain/use-cases/reserve-photos.ts";
+import { problems, signedIn, withBody } from "../schemas/problem.ts";
+import { ref } from "../schemas/ref.ts";
+import { Reservation, toReservation, UploadRequest } from "../schemas/upload.ts";
+
+export const reservePhotoRoute: FastifyPluginAsyncTypebox<{ reservePhotos: ReservePhotos }> = async (
+  app,
+  { reservePhotos },
+) => {
+  app.post(
+    "/photos",
+    {
+      schema: {
+        operationId: "reservePhoto",
+        tags: ["photos"],
+        summary: "Reserve one upload",
+        description:
+          "Answers a presigned PUT that takes exactly the announced bytes, once. The photo lapses when they don't arrive.",
+        body: ref(UploadRequest),
+        response: {
+          201: ref(Reservation),
+          ...problems(
+            ...signedIn,
+            ...withBody,
+            "CONTENT_TYPE_NOT_ALLOWED",
+            "UPLOAD_TOO_LARGE",
+            "UPLOAD_METHOD_NOT_SUPPORTED",
+          ),
+        },
+      },
+    },
+    async (request, reply) => {
+      const reservation = only(await reservePhotos(request.viewer, [request.body]));
+      return reply.code(201).send(toReservation(reservation));
+    },
+  );
+};

@@ -1,0 +1,48 @@
+import Type from "typebox";
+import { type ProblemCode, problem, problemKinds, problemType } from "../../problem.ts";
+import { oneOf, ref } from "./ref.ts";
+
+const codes = Object.keys(problemKinds);
+
+const FieldError = Type.Object({
+  path: Type.String({ description: "A JSON pointer into the body, the path or the query.", examples: ["/size"] }),
+  message: Type.String({ examples: ["must be >= 1"] }),
+});
+
+export const Problem = Type.Object(
+  {
+    type: Type.String({ format: "uri", examples: [problemType("PHOTO_NOT_FOUND")] }),
+    title: Type.String({ examples: [problemKinds.PHOTO_NOT_FOUND.title] }),
+    status: Type.Integer({ examples: [404] }),
+    detail: Type.String({ description: "For people; may change." }),
+    code: oneOf(codes, { description: "For programs; does not change.", examples: ["PHOTO_NOT_FOUND"] }),
+    requestId: Type.String({ description: "The id under which the log knows the request." }),
+    errors: Type.Optional(Type.Array(FieldError, { description: "Where the request breaks its schema." })),
+  },
+  { $id: "Problem", description: "What went wrong, as RFC 9457 has it." },
+);
+
+/** The problems of every route behind sign-in, and of every route that takes a body. */
+export const signedIn = ["UNAUTHENTICATED", "DEPENDENCY_UNAVAILABLE"] as const;
+export const withBody = ["INVALID_REQUEST", "BODY_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"] as const;
+
+/**
+ * Declares the problems that a route can answer with, by status, those of every route among them. Its type says nothing,
+ * so that what a handler returns is held against the route's success alone: problems are thrown.
+ */
+export function problems(...own: readonly ProblemCode[]): Record<never, never> {
+  const all: ProblemCode[] = [...own, "INTERNAL", "OVERLOADED"];
+  const byStatus = Map.groupBy(all, (code) => problemKinds[code].status);
+  return Object.fromEntries([...byStatus].map(([status, alike]) => [status, declare(alike)]));
+}
+
+function declare(alike: readonly ProblemCode[]) {
+  const examples = alike.map((code) => [code, { value: problem(code, problemKinds[code].title, exampleRequestId) }]);
+  const description = alike.map((code) => problemKinds[code].title).join(", or ");
+  return {
+    description,
+    content: { "application/problem+json": { schema: ref(Problem), examples: Object.fromEntries(examples) } },
+  };
+}
+
+const exampleRequestId = "01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11";

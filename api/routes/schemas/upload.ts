@@ -1,0 +1,57 @@
+import Type, { type Static } from "typebox";
+import type { PresignedRequest as DomainRequest } from "../../domain/ports.ts";
+import { type Reservation as DomainReservation, uploadMethods } from "../../domain/use-cases/reserve-photos.ts";
+import { Photo, toPhoto, Visibility } from "./photo.ts";
+import { oneOf, ref } from "./ref.ts";
+import { Filename, SignedUrl, Time, Title } from "./values.ts";
+
+export const UploadRequest = Type.Object(
+  {
+    contentType: Type.String({
+      maxLength: 127,
+      description: "One of the types that the stack allows.",
+      examples: ["image/jpeg"],
+    }),
+    size: Type.Integer({ minimum: 1, description: "Bytes, exactly.", examples: [2_483_119] }),
+    sha256: Type.Optional(
+      Type.String({
+        pattern: "^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$",
+        description: "Base64 of the SHA-256 of the bytes; S3 refuses any others.",
+        examples: ["3a9ZyJ0mB1mJYc1o6jvVZ1F1l8mJ1C5nY8rVYyq0m5A="],
+      }),
+    ),
+    filename: Type.Optional(Filename),
+    title: Type.Optional(Title),
+    visibility: Type.Optional({ ...Visibility, default: "private" }),
+    upload: Type.Optional(oneOf(uploadMethods, { default: "put", description: "This version offers `put` only." })),
+  },
+  { $id: "UploadRequest", additionalProperties: false },
+);
+
+export const PresignedRequest = Type.Object(
+  {
+    method: oneOf(["PUT", "DELETE"], { examples: ["PUT"] }),
+    url: SignedUrl,
+    headers: Type.Unsafe<Readonly<Record<string, string>>>({
+      type: "object",
+      additionalProperties: { type: "string" },
+      description: "Send exactly these. Browsers and most clients set `content-length` themselves.",
+      examples: [{ "content-type": "image/jpeg", "content-length": "2483119", "if-none-match": "*" }],
+    }),
+    expiresAt: Time,
+  },
+  { $id: "PresignedRequest", description: "A request to S3 that is sent as it stands." },
+);
+
+export const Reservation = Type.Object(
+  { photo: ref(Photo), upload: ref(PresignedRequest) },
+  { $id: "Reservation", description: "A photo that is `pending`, and the request that uploads its bytes." },
+);
+
+export function toPresignedRequest({ expiresAt, ...request }: DomainRequest): Static<typeof PresignedRequest> {
+  return { ...request, expiresAt: expiresAt.toISOString() };
+}
+
+export function toReservation({ photo, upload }: DomainReservation): Static<typeof Reservation> {
+  return { photo: toPhoto(photo), upload: toPresignedRequest(upload) };
+}

@@ -1,0 +1,27 @@
+import Type from "typebox";
+
+export const Uuid = Type.String({ format: "uuid", examples: ["01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11"] });
+
+export const Time = Type.String({
+  format: "date-time",
+  description: "RFC 3339, UTC.",
+  examples: ["2026-06-01T09:30:00.000Z"],
+});
+
+export const SignedUrl = Type.String({
+  format: "uri",
+  description: "Signed: whoever holds it may use it until it expires.",
+  examples: ["https://media.example.com/media/01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11/640.webp?Policy=…"],
+});
+
+/**
+ * One line for people to read: no control characters, which forge log and header lines, no line separators, no halves of
+ * characters, and none of the marks that turn the direction of text, by which `gpj.exe` is made to look like an image.
+ */
+const lineOfText = "^[^\\p{Cc}\\p{Cs}\\p{Zl}\\p{Zp}\\u202a-\\u202e\\u2066-\\u2069]+$";
+
+export const Title = Type.String({ minLength: 1, maxLength: 200, pattern: lineOfText, examples: ["At the lake"] });
+export const Filename = Type.String({ minLength: 1, maxLength: 255, pattern: lineOfText, examples: ["IMG_0042.jpg"] });
+
+/** A list that one request asks about. */
+export const maxBulkItems = 1000;

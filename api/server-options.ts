@@ -1,0 +1,43 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import { type FastifyServerOptions, LogController } from "fastify";
+import { answerClientError } from "./plugins/client-errors.ts";
+import { answerProblem } from "./plugins/problem-details.ts";
+import { schemaController } from "./validation.ts";
+
+export interface LogOptions {
+  readonly level: string;
+  /** Where lines of JSON go; standard output unless said otherwise. */
+  readonly stream?: { write(line: string): void };
+}
+
+/** What a Fastify instance must be made with to carry the app, whether it listens or stands behind Lambda. */
+export function serverOptions({ level, stream }: LogOptions): FastifyServerOptions {
+  return {
+    bodyLimit: 16 * 1024,
+    requestTimeout: 30_000,
+    genReqId: requestId,
+    schemaController: schemaController(),
+    frameworkErrors: answerProblem,
+    clientErrorHandler: answerClientError,
+    // Fastify's own lines hold the URL, and with it the query: the app writes one of its own.
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "requestId" }),
+    logger: { level, ...(stream && { stream }), serializers: { err: describeError } },
+  };
+}
+
+/** A client's own id is taken over for tracing, as long as it can do no harm in a log or a header. */
+function requestId({ headers }: IncomingMessage): string {
+  const given = headers["x-request-id"];
+  return typeof given === "string" && /^[A-Za-z0-9_-]{8,64}$/.test(given) ? given : randomUUID();
+}
+
+/** Pino would log every property of an error, and the SDK's carry the request that failed, credentials and all. */
+function describeError(error: Error): { type: string; message: string; stack: string; cause?: string } {
+  return {
+    type: error.name,
+    message: error.message,
+    stack: error.stack ?? "",
+    ...(error.cause instanceof Error && { cause: `${error.cause.name}: ${error.cause.message}` }),
+  };
+}
