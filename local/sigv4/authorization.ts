@@ -53,13 +53,14 @@ function readHeaderForm(headers: IncomingHttpHeaders, authorization: string): Au
   if (scheme !== algorithm) throw unsupportedMechanism();
   const fields = new Map<string, string>();
   for (const part of rest.join(" ").split(",")) {
-    const [name = "", ...value] = part.trim().split("=");
-    if (fields.has(name)) throw malformedHeader(`the field ${name} is given twice.`);
-    fields.set(name, value.join("="));
+    const [, name, value] = /^\s*(Credential|SignedHeaders|Signature)=(\S+)\s*$/.exec(part) ?? [];
+    if (!name || !value || fields.has(name))
+      throw malformedHeader("expecting Credential, SignedHeaders and Signature, once each.");
+    fields.set(name, value);
   }
   const field = (name: string) => {
     const value = fields.get(name);
-    if (!value) throw malformedHeader(`missing ${name}.`);
+    if (value === undefined) throw malformedHeader(`missing ${name}.`);
     return value;
   };
   const credential = parseCredential(field("Credential"));
