@@ -23,7 +23,10 @@ export interface VerifyOptions {
 export const allowedSkewMilliseconds = 15 * 60 * 1000;
 const hexSha256 = /^[0-9a-f]{64}$/;
 
-/** Whether a request claims a signature, good or bad. One that does not is anonymous; one that does must be verified. */
+/**
+ * Whether a request claims a signature, good or bad: one that does not is anonymous, one that does must be verified.
+ * Throws InvalidURI for a target that cannot be read.
+ */
 export function isSigned(request: SignedRequest): boolean {
   return claimsSignature(request.headers, parseTarget(request.target).query);
 }
