@@ -61,7 +61,7 @@ export function createDynamoDbPhotoStore(options: DynamoDbPhotoStoreOptions): Ph
     const command = new UpdateItemCommand({
       TableName,
       Key: photoKey(id),
-      UpdateExpression: update.expression,
+      ...(update.expression && { UpdateExpression: update.expression }),
       ConditionExpression,
       ExpressionAttributeNames: namesIn(update.expression, ConditionExpression),
       ExpressionAttributeValues: { ...update.values, ...values, ":now": toSeconds(now()) },

@@ -1,0 +1,25 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { startDynamoDb } from "../../../local/dynamodb/dynamodb.ts";
+import { photosTable } from "../../../local/test/photos-table.ts";
+import { recordingOf } from "../../../local/test/recorded.ts";
+import { startTestAccount } from "../../../local/test/test-account.ts";
+
+export interface TestDynamoDb {
+  readonly client: DynamoDBClient;
+  readonly tableName: string;
+  close(): Promise<void>;
+}
+
+/** The local DynamoDB with the table of the platform, empty. */
+export async function startTestDynamoDb(): Promise<TestDynamoDb> {
+  const account = await startTestAccount(recordingOf(photosTable), async (context) => [await startDynamoDb(context)]);
+  const client = new DynamoDBClient(account.client());
+  return {
+    client,
+    tableName: "photos",
+    async close() {
+      client.destroy();
+      await account.close();
+    },
+  };
+}
