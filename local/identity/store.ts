@@ -1,9 +1,9 @@
 import { generateKeyPairSync } from "node:crypto";
-import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync, type SQLInputValue } from "node:sqlite";
-import { type Static, Type } from "typebox";
+import type { SQLInputValue } from "node:sqlite";
+import { type Static, type TSchema, Type } from "typebox";
 import { parse } from "../parse.ts";
+import { SqliteDatabase } from "../sqlite-database.ts";
 
 const User = Type.Object({
   poolId: Type.String(),
@@ -61,49 +61,46 @@ export interface IdentityStore {
 }
 
 const schema = `
-  PRAGMA journal_mode = WAL;
-  CREATE TABLE IF NOT EXISTS users (
+  CREATE TABLE users (
     pool TEXT, username TEXT, body TEXT NOT NULL, PRIMARY KEY (pool, username)
   ) WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS users_by_email ON users (pool, json_extract(body, '$.attributes.email'));
-  CREATE TABLE IF NOT EXISTS sessions (
+  CREATE INDEX users_by_email ON users (pool, json_extract(body, '$.attributes.email'));
+  CREATE TABLE sessions (
     id TEXT PRIMARY KEY, refresh_hash TEXT NOT NULL UNIQUE, expires_at INTEGER NOT NULL, body TEXT NOT NULL
   ) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS signing_keys (pool TEXT PRIMARY KEY, pem TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE signing_keys (pool TEXT PRIMARY KEY, pem TEXT NOT NULL) WITHOUT ROWID;
 `;
 
-/** Opens the users, sessions and signing keys of a data folder; a damaged file is refused with what to do about it. */
+/** Opens the users, sessions and signing keys of a data folder; throws what SqliteDatabase throws. */
 export function openIdentityStore(folder: string, now: () => Date): IdentityStore {
   const file = join(folder, "identity.sqlite");
-  // It holds private keys: SQLite gives its journals the mode of the file it finds.
-  closeSync(openSync(file, "a", 0o600));
-  const database = openDatabase(file);
-  database.prepare("DELETE FROM sessions WHERE expires_at < ?").run(now().getTime());
+  const database = new SqliteDatabase({ file, schema, version: 1 });
+  database.command("DELETE FROM sessions WHERE expires_at < ?")(now().getTime());
 
-  const damaged = (fault: string) => new Error(`${file} is damaged (${fault}): move the data folder away.`);
-  const reader = <T extends Type.TSchema>(what: T, sql: string) => {
-    const statement = database.prepare(sql);
+  const damaged = (fault: string) => new Error(`${file} is damaged (${fault}): move it away.`);
+  const select = <T extends TSchema>(type: T, sql: string) => {
+    const rows = database.query(sql, Row);
     return (...values: SQLInputValue[]): Static<T>[] =>
-      statement.all(...values).map((row) => parse(what, JSON.parse(parse(Row, row, damaged).body), damaged));
+      rows(...values).map(({ body }) => parse(type, JSON.parse(body), damaged));
   };
-  const users = reader(User, "SELECT body FROM users WHERE pool = ? AND username = ?");
-  const usersByEmail = reader(
+  const users = select(User, "SELECT body FROM users WHERE pool = ? AND username = ?");
+  const usersByEmail = select(
     User,
     "SELECT body FROM users WHERE pool = ? AND json_extract(body, '$.attributes.email') = ?",
   );
-  const usersByAttribute = reader(
+  const usersByAttribute = select(
     User,
     "SELECT body FROM users WHERE pool = ? AND EXISTS " +
       "(SELECT 1 FROM json_each(body, '$.attributes') WHERE key = ? AND value = ?)",
   );
-  const userPage = reader(User, "SELECT body FROM users WHERE pool = ? AND username > ? ORDER BY username LIMIT ?");
-  const writeUser = database.prepare("INSERT OR REPLACE INTO users VALUES (?, ?, ?)");
-  const sessions = reader(Session, "SELECT body FROM sessions WHERE id = ?");
-  const sessionsByToken = reader(Session, "SELECT body FROM sessions WHERE refresh_hash = ?");
-  const writeSession = database.prepare("INSERT INTO sessions VALUES (?, ?, ?, ?)");
-  const revoke = database.prepare("UPDATE sessions SET body = json_set(body, '$.revoked', json('true')) WHERE id = ?");
-  const findKey = database.prepare("SELECT pem FROM signing_keys WHERE pool = ?");
-  const writeKey = database.prepare("INSERT INTO signing_keys VALUES (?, ?)");
+  const userPage = select(User, "SELECT body FROM users WHERE pool = ? AND username > ? ORDER BY username LIMIT ?");
+  const writeUser = database.command("INSERT OR REPLACE INTO users VALUES (?, ?, ?)");
+  const sessions = select(Session, "SELECT body FROM sessions WHERE id = ?");
+  const sessionsByToken = select(Session, "SELECT body FROM sessions WHERE refresh_hash = ?");
+  const writeSession = database.command("INSERT INTO sessions VALUES (?, ?, ?, ?)");
+  const revoke = database.command("UPDATE sessions SET body = json_set(body, '$.revoked', json('true')) WHERE id = ?");
+  const keys = database.query("SELECT pem FROM signing_keys WHERE pool = ?", Type.Object({ pem: Type.String() }));
+  const writeKey = database.command("INSERT INTO signing_keys VALUES (?, ?)");
 
   return {
     findUser: (poolId, username) => users(poolId, username)[0],
@@ -111,37 +108,24 @@ export function openIdentityStore(folder: string, now: () => Date): IdentityStor
       (name === "email" ? usersByEmail(poolId, value) : usersByAttribute(poolId, name, value))[0],
     listUsers: (poolId, cursor, limit) => userPage(poolId, cursor, limit),
     putUser(user) {
-      writeUser.run(user.poolId, user.username, JSON.stringify(user));
+      writeUser(user.poolId, user.username, JSON.stringify(user));
     },
     findSession: (id) => sessions(id)[0],
     findSessionByRefreshToken: (hash) => sessionsByToken(hash)[0],
     putSession(session, refreshTokenHash) {
-      writeSession.run(session.id, refreshTokenHash, session.expiresAt, JSON.stringify(session));
+      writeSession(session.id, refreshTokenHash, session.expiresAt, JSON.stringify(session));
     },
     revokeSession(id) {
-      revoke.run(id);
+      revoke(id);
     },
     signingKeyPem(poolId) {
-      const found = findKey.get(poolId)?.pem;
-      if (typeof found === "string") return found;
+      const [found] = keys(poolId);
+      if (found) return found.pem;
       const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
       const pem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
-      writeKey.run(poolId, pem);
+      writeKey(poolId, pem);
       return pem;
     },
     close: () => database.close(),
   };
-}
-
-function openDatabase(file: string): DatabaseSync {
-  try {
-    const database = new DatabaseSync(file);
-    database.exec(schema);
-    return database;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(
-      `${file} cannot be opened (${reason}): move the data folder away, or give another with --data DIR.`,
-    );
-  }
 }
