@@ -110,8 +110,9 @@ export class QueueService {
     const deadLetters = queue.redrive && this.byArn(queue.redrive.deadLetterTargetArn);
     for (;;) {
       if (this.#closing.signal.aborted) return [];
-      const { messages, gaveUp } = this.store.receive(queue, deadLetters, { limit, visibility }, this.now());
-      if (gaveUp && deadLetters) this.#arrivals.announce(deadLetters.arn);
+      const now = this.now();
+      if (deadLetters && this.store.giveUp(queue, deadLetters, now)) this.announce(deadLetters);
+      const messages = this.store.receive(queue, { limit, visibility }, now);
       if (messages.length > 0 || ended.aborted) return messages;
       const visibleAt = this.store.nextVisibleAt(queue.arn) ?? Number.POSITIVE_INFINITY;
       await this.#arrivals.next(queue.arn, visibleAt - this.now(), ended);
