@@ -74,6 +74,9 @@ export function readAuthorizationRequest(
 }
 
 function checkUsable({ declared }: AppClient, query: URLSearchParams): void {
+  if (query.has("request") || query.has("request_uri")) {
+    throw new OAuthError("request_not_supported", "Parameters must stand in the query.");
+  }
   if (requireSingle(query, "response_type") !== "code") {
     throw new OAuthError("unsupported_response_type", "Only the code flow is supported.");
   }
@@ -86,9 +89,6 @@ function checkUsable({ declared }: AppClient, query: URLSearchParams): void {
   const provider = single(query, "identity_provider") ?? "COGNITO";
   if (provider !== "COGNITO" || query.has("idp_identifier")) {
     throw new OAuthError("invalid_request", "The local Cognito does not implement sign-in through other providers.");
-  }
-  if (query.has("request") || query.has("request_uri")) {
-    throw new OAuthError("request_not_supported", "Parameters must stand in the query.");
   }
   if ((single(query, "response_mode") ?? "query") !== "query") {
     throw new OAuthError("invalid_request", "Only response_mode=query is supported.");

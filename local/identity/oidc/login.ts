@@ -18,7 +18,8 @@ export async function showLogin(identity: Identity, poolId: string, request: Htt
   const asked = readAuthorizationRequest(identity, poolId, request.query);
   const csrf = csrfOf(request) ?? randomBytes(32).toString("base64url");
   const form = formState(asked, request, csrf);
-  return pageReply(200, loginPage(form), form, { "set-cookie": cookie(poolId, csrfCookie, csrf, 3600) });
+  const username = single(request.query, "login_hint");
+  return pageReply(200, loginPage(form, { username }), form, { "set-cookie": cookie(poolId, csrfCookie, csrf, 3600) });
 }
 
 /** Takes a password, or the new one in place of a temporary one, and sends the browser back to the app. */

@@ -31,7 +31,10 @@ export interface FormState {
   readonly redirectUri: string;
 }
 
-export function loginPage(form: FormState, { error, username }: { error?: string; username?: string } = {}): Html {
+export function loginPage(
+  form: FormState,
+  { error, username }: { error?: string; username?: string | undefined } = {},
+): Html {
   return page(
     "Sign in",
     html`${alert(error)}
