@@ -9,7 +9,16 @@ const root = fileURLToPath(new URL("..", import.meta.url));
  * into Lambda layers; so neither top-level await nor `import.meta`. The path is relative to the repository.
  */
 export function bundle(entryPoint: string, options: { external?: string[] } = {}): pulumi.asset.Archive {
-  const { outputFiles } = buildSync({
+  const text = bundles.get(entryPoint) ?? build(entryPoint, options.external ?? []);
+  bundles.set(entryPoint, text);
+  return new pulumi.asset.AssetArchive({ "index.cjs": new pulumi.asset.StringAsset(text) });
+}
+
+/** Sources don't change while a process runs stacks. */
+const bundles = new Map<string, string>();
+
+function build(entryPoint: string, external: string[]): string {
+  const { outputFiles, warnings } = buildSync({
     absWorkingDir: root,
     entryPoints: [entryPoint],
     bundle: true,
@@ -22,11 +31,13 @@ export function bundle(entryPoint: string, options: { external?: string[] } = {}
     keepNames: true,
     legalComments: "none",
     logLevel: "silent",
-    external: options.external ?? [],
+    external,
   });
+  const [warning] = warnings;
+  if (warning) throw new Error(`${entryPoint}: ${warning.text} (${warning.location?.file}:${warning.location?.line})`);
   const [file] = outputFiles;
   if (!file) throw new Error(`${entryPoint}: esbuild made nothing of it`);
-  return new pulumi.asset.AssetArchive({ "index.cjs": new pulumi.asset.StringAsset(file.text) });
+  return file.text;
 }
 
 /** A Lambda layer that `npm run build` has put together; only the engine reads it. */

@@ -1,0 +1,141 @@
+import { expect } from "chai";
+import { readStackFile } from "../../local/program/stack-file.ts";
+import { ConfigError, readConfig } from "../config.ts";
+import { root } from "./support/declared.ts";
+
+const { config: dev } = await readStackFile(root, "dev");
+
+function problemsOf(changes: Readonly<Record<string, string>>): readonly string[] {
+  try {
+    readConfig("latchkey", { ...dev, ...changes });
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+}
+
+describe("The configuration", () => {
+  it("is typed once it is read", () => {
+    const { webOrigins, protectData, maxUploadBytes, signingAlgorithm } = readConfig("latchkey", dev);
+    expect({ webOrigins, protectData, maxUploadBytes, signingAlgorithm }).to.deep.equal({
+      webOrigins: ["http://localhost:4005"],
+      protectData: false,
+      maxUploadBytes: 104_857_600,
+      signingAlgorithm: "ES256",
+    });
+  });
+
+  it("tells of all that is wrong at once", () => {
+    expect(
+      problemsOf({ "latchkey:mfa": "sometimes", "latchkey:rateLimit": "9", "latchkey:wafmode": "count" }),
+    ).to.have.lengthOf(3);
+  });
+
+  const good: [key: string, value: string][] = [
+    ["webOrigins", "[]"],
+    ["webOrigins", '["https://photos.example.com","https://photos.example.com:8443","http://127.0.0.1:3000"]'],
+    ["callbackUrls", '["com.example.photos://callback","https://photos.example.com/callback?from=app"]'],
+    ["allowedTypes", '["image/avif"]'],
+    ["maxUploadBytes", "5368709120"],
+    ["allowedCidrs", '["192.0.2.0/24","2001:db8::/32","198.51.100.7/32"]'],
+    ["deniedCountries", '["KP","SY"]'],
+    ["logRetentionDays", "3653"],
+    ["signingAlgorithm", "RS256"],
+  ];
+  for (const [key, value] of good) {
+    it(`takes ${key} ${value}`, () => expect(problemsOf({ [`latchkey:${key}`]: value })).to.deep.equal([]));
+  }
+
+  const bad: [key: string, value: string, problem: string][] = [
+    [
+      "webOrigins",
+      '["https://photos.example.com/"]',
+      'is ["https://photos.example.com/"]; "https://photos.example.com/": give scheme, host and port only, in lower case, https except on localhost',
+    ],
+    ["webOrigins", '["*"]', 'is ["*"]; "*": give scheme, host and port only, in lower case, https except on localhost'],
+    [
+      "webOrigins",
+      '["http://photos.example.com"]',
+      'is ["http://photos.example.com"]; "http://photos.example.com": give scheme, host and port only, in lower case, https except on localhost',
+    ],
+    ["webOrigins", "https://photos.example.com", 'is "https://photos.example.com"; set it to a list'],
+    ["webOrigins", "[1]", "is [1]; set it to a list of strings"],
+    [
+      "webOrigins",
+      '["https://a.example","https://a.example"]',
+      'is ["https://a.example","https://a.example"]; it names "https://a.example" twice; name it once',
+    ],
+    [
+      "callbackUrls",
+      '["http://photos.example.com/callback"]',
+      'is ["http://photos.example.com/callback"]; "http://photos.example.com/callback": give an absolute URL without fragment or wildcard, https except on http://localhost',
+    ],
+    [
+      "callbackUrls",
+      '["/callback"]',
+      'is ["/callback"]; "/callback": give an absolute URL without fragment or wildcard, https except on http://localhost',
+    ],
+    ["passwordSignIn", "yes", 'is "yes"; set it to true or false'],
+    ["mfa", "on", 'is "on"; set it to off or optional or required'],
+    ["allowedTypes", "[]", "is []; name at least one"],
+    [
+      "allowedTypes",
+      '["image/svg+xml"]',
+      'is ["image/svg+xml"]; "image/svg+xml": set it to image/jpeg or image/png or image/webp or image/avif or image/gif',
+    ],
+    ["maxUploadBytes", "0", 'is "0"; set it to a whole number from 1 to 5368709120'],
+    ["maxUploadBytes", "1e6", 'is "1e6"; set it to a whole number from 1 to 5368709120'],
+    ["uploadSeconds", "901", 'is "901"; set it to a whole number from 60 to 900'],
+    ["uploadSeconds", "12.5", 'is "12.5"; set it to a whole number from 60 to 900'],
+    ["urlWindowSeconds", "", 'is ""; set it to a whole number from 60 to 43200'],
+    ["signingKeyActive", "c", 'is "c"; set it to a or b'],
+    ["rateLimit", "9", 'is "9"; set it to a whole number from 10 to 2000000000'],
+    [
+      "deniedCidrs",
+      '["192.0.2.1"]',
+      'is ["192.0.2.1"]; "192.0.2.1": give an address range such as 192.0.2.0/24 or 2001:db8::/32',
+    ],
+    [
+      "deniedCidrs",
+      '["0.0.0.0/0"]',
+      'is ["0.0.0.0/0"]; "0.0.0.0/0": give an address range such as 192.0.2.0/24 or 2001:db8::/32',
+    ],
+    [
+      "deniedCountries",
+      '["North Korea"]',
+      'is ["North Korea"]; "North Korea": give two capital letters of ISO 3166, such as KP',
+    ],
+    ["webOrigin", "[]", "is not a key of this project; see Pulumi.yaml for those that are"],
+  ];
+  for (const [key, value, problem] of bad) {
+    it(`refuses ${key} ${value || "when empty"}`, () => {
+      expect(problemsOf({ [`latchkey:${key}`]: value })).to.deep.equal([`latchkey:${key} ${problem}`]);
+    });
+  }
+
+  it("refuses to sign with an empty slot", () => {
+    expect(problemsOf({ "latchkey:signingKeyActive": "b" })).to.deep.equal([
+      'latchkey:signingKeyActive is "b", but signingKeyB is 0, an empty slot; set signingKeyB to 1 or more, or let the other slot sign',
+    ]);
+  });
+
+  it("refuses to allow and deny the same addresses", () => {
+    const both = '["192.0.2.0/24"]';
+    expect(problemsOf({ "latchkey:allowedCidrs": both, "latchkey:deniedCidrs": both })).to.deep.equal([
+      'latchkey:allowedCidrs has "192.0.2.0/24", and so has deniedCidrs; take it out of one',
+    ]);
+  });
+
+  it("refuses a way out of a hosted sign-in that has no way in", () => {
+    expect(problemsOf({ "latchkey:callbackUrls": "[]" })).to.deep.equal([
+      'latchkey:logoutUrls is ["http://localhost:4005/"], but without callbackUrls there is no hosted sign-in to leave; set callbackUrls or empty logoutUrls',
+    ]);
+  });
+
+  it("says which keys are missing", () => {
+    expect(() => readConfig("latchkey", { "aws:region": "us-east-1" })).to.throw(
+      "latchkey:webOrigins is not set; set it, or give it back its default in Pulumi.yaml",
+    );
+  });
+});

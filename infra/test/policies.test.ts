@@ -1,0 +1,205 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { type Account, createAccount } from "../../local/iam/account.ts";
+import type { ConditionContext, PolicyDocument, Principal } from "../../local/iam/types.ts";
+import { type Recording, resourcesOf } from "../../local/program/recording.ts";
+import { declare, json, theOne } from "./support/declared.ts";
+
+const otherAccount = "111111111111";
+
+describe("Who may do what, by the policies that the program declares", () => {
+  let recording: Recording;
+  let account: Account;
+  let dataDir: string;
+
+  before(async () => {
+    recording = await declare("dev");
+    dataDir = await mkdtemp(join(tmpdir(), "latchkey-"));
+    account = createAccount({ recording, dataDir, now: () => new Date() });
+  });
+  after(() => rm(dataDir, { recursive: true }));
+
+  const arnOf = (type: string, name?: string) => String(theOne(recording, type, name).outputs.arn);
+  const bucket = (key = "") => `${arnOf("aws:s3/bucket:Bucket")}${key && `/${key}`}`;
+  const table = (rest = "") => `${arnOf("aws:dynamodb/table:Table")}${rest}`;
+  const secret = (slot: string) => arnOf("aws:secretsmanager/secret:Secret", `latchkey-signer-${slot}`);
+  const queue = () => arnOf("aws:sqs/queue:Queue", "latchkey-renditions-queue");
+  const topic = () => arnOf("aws:sns/topic:Topic");
+  const distribution = () => arnOf("aws:cloudfront/distribution:Distribution");
+
+  const principals = {
+    api: () => account.sessionFor(arnOf("aws:iam/role:Role", "latchkey-api-role")).principal,
+    worker: () => account.sessionFor(arnOf("aws:iam/role:Role", "latchkey-renditions-worker-role")).principal,
+    keyMaker: () => account.sessionFor(arnOf("aws:iam/role:Role", "latchkey-signer-key-maker-role")).principal,
+    administrator: () => account.admin.principal,
+    nobody: (): Principal => ({ kind: "anonymous" }),
+    "CloudFront for this distribution": () => service("cloudfront.amazonaws.com", distribution()),
+    "CloudFront for another distribution": () => service("cloudfront.amazonaws.com", `${distribution()}X`),
+    "S3 for this bucket": () => service("s3.amazonaws.com", bucket()),
+    "S3 for another bucket": () => service("s3.amazonaws.com", "arn:aws:s3:::somebody-elses"),
+    "S3 for a bucket of this name in another account": () => service("s3.amazonaws.com", bucket(), otherAccount),
+  };
+  type Who = keyof typeof principals;
+
+  function service(name: string, sourceArn: string, accountId = recording.accountId): Principal {
+    return { kind: "service", service: name, sourceArn, accountId };
+  }
+
+  function policyOf(type: string, input: string): PolicyDocument {
+    return json(theOne(recording, type), input);
+  }
+
+  function decide(who: Who, action: string, resource: string, context: ConditionContext): boolean {
+    const resourcePolicy = action.startsWith("s3:")
+      ? policyOf("aws:s3/bucketPolicy:BucketPolicy", "policy")
+      : action.startsWith("sqs:")
+        ? policyOf("aws:sqs/queuePolicy:QueuePolicy", "policy")
+        : action.startsWith("sns:")
+          ? policyOf("aws:sns/topicPolicy:TopicPolicy", "policy")
+          : undefined;
+    return account.authorize({ principal: principals[who](), action, resource, context, resourcePolicy }).allowed;
+  }
+
+  /** What S3 says of a PUT that makes an object once, as the API's URLs do. */
+  const once = { "s3:ObjectCreationOperation": "true", "s3:if-none-match": "*" };
+  const part = { "s3:ObjectCreationOperation": "false" };
+  const plainPut = { "s3:ObjectCreationOperation": "true" };
+
+  type Case = [who: Who, action: string, resource: () => string, context?: ConditionContext];
+  const allowed: Case[] = [
+    ["api", "s3:PutObject", () => bucket("uploads/olga/1"), once],
+    ["api", "s3:PutObject", () => bucket("uploads/olga/1"), part],
+    ["api", "s3:PutObject", () => bucket("uploads/olga/1"), { ...once, "s3:signatureAge": "900000" }],
+    ["api", "s3:AbortMultipartUpload", () => bucket("uploads/olga/1")],
+    ["api", "s3:DeleteObject", () => bucket("uploads/olga/1")],
+    ["api", "s3:DeleteObject", () => bucket("originals/1")],
+    ["api", "dynamodb:GetItem", () => table()],
+    ["api", "dynamodb:PutItem", () => table()],
+    ["api", "dynamodb:UpdateItem", () => table()],
+    ["api", "dynamodb:Query", () => table("/index/gsi1")],
+    ["api", "secretsmanager:GetSecretValue", () => secret("a")],
+    ["worker", "s3:GetObject", () => bucket("uploads/olga/1")],
+    ["worker", "s3:DeleteObject", () => bucket("uploads/olga/1")],
+    ["worker", "s3:DeleteObjectVersion", () => bucket("uploads/olga/1")],
+    ["worker", "s3:GetObject", () => bucket("originals/1")],
+    ["worker", "s3:ListBucket", () => bucket()],
+    ["worker", "s3:PutObject", () => bucket("media/1/640.webp"), plainPut],
+    ["worker", "s3:PutObject", () => bucket("originals/1"), plainPut],
+    ["worker", "s3:DeleteObject", () => bucket("media/1/640.webp")],
+    ["worker", "s3:DeleteObject", () => bucket("originals/1")],
+    ["worker", "dynamodb:UpdateItem", () => table()],
+    ["worker", "dynamodb:DeleteItem", () => table()],
+    ["worker", "sqs:ReceiveMessage", () => queue()],
+    ["worker", "sqs:DeleteMessage", () => queue()],
+    ["worker", "sns:Publish", () => topic()],
+    ["worker", "cloudfront:CreateInvalidation", () => distribution()],
+    ["keyMaker", "secretsmanager:PutSecretValue", () => secret("a")],
+    ["keyMaker", "secretsmanager:PutSecretValue", () => secret("b")],
+    ["CloudFront for this distribution", "s3:GetObject", () => bucket("media/1/640.webp")],
+    ["CloudFront for this distribution", "s3:GetObject", () => bucket("originals/1")],
+    ["S3 for this bucket", "sqs:SendMessage", () => queue()],
+    ["administrator", "s3:PutObject", () => bucket("media/1/640.webp"), plainPut],
+  ];
+  const denied: Case[] = [
+    ["api", "s3:PutObject", () => bucket("media/1/640.webp"), once],
+    ["api", "s3:PutObject", () => bucket("originals/1"), once],
+    ["api", "s3:PutObject", () => bucket("uploads/olga/1"), plainPut],
+    ["api", "s3:PutObject", () => bucket("uploads/olga/1"), { ...once, "s3:signatureAge": "900001" }],
+    ["api", "s3:PutObject", () => bucket("uploads/olga/1"), { ...once, "s3:x-amz-server-side-encryption": "aws:kms" }],
+    [
+      "api",
+      "s3:PutObject",
+      () => bucket("uploads/olga/1"),
+      { ...once, "s3:x-amz-server-side-encryption-customer-algorithm": "AES256" },
+    ],
+    ["api", "s3:GetObject", () => bucket("uploads/olga/1")],
+    ["api", "s3:GetObject", () => bucket("media/1/640.webp")],
+    ["api", "s3:GetObject", () => bucket("originals/1")],
+    ["api", "s3:ListBucket", () => bucket()],
+    ["api", "s3:DeleteObject", () => bucket("media/1/640.webp")],
+    ["api", "s3:DeleteObjectVersion", () => bucket("originals/1")],
+    ["api", "dynamodb:DeleteItem", () => table()],
+    ["api", "dynamodb:Scan", () => table()],
+    ["api", "dynamodb:DeleteTable", () => table()],
+    ["api", "dynamodb:GetItem", () => `${table()}-of-another-stack`],
+    ["api", "dynamodb:Query", () => table("/index/other")],
+    ["api", "secretsmanager:GetSecretValue", () => secret("b")],
+    ["api", "secretsmanager:PutSecretValue", () => secret("a")],
+    ["api", "sqs:ReceiveMessage", () => queue()],
+    ["api", "sns:Publish", () => topic()],
+    ["api", "cloudfront:CreateInvalidation", () => distribution()],
+    ["api", "iam:CreateAccessKey", () => "arn:aws:iam::000000000000:user/admin"],
+    ["worker", "s3:PutObject", () => bucket("uploads/olga/1"), once],
+    ["worker", "s3:GetObject", () => bucket("media/1/640.webp")],
+    ["worker", "s3:DeleteObjectVersion", () => bucket("originals/1")],
+    ["worker", "s3:PutBucketPolicy", () => bucket()],
+    ["worker", "dynamodb:Query", () => table("/index/gsi1")],
+    ["worker", "secretsmanager:GetSecretValue", () => secret("a")],
+    ["worker", "sqs:ReceiveMessage", () => `${queue()}-of-another-stack`],
+    ["worker", "cloudfront:CreateInvalidation", () => `${distribution()}X`],
+    ["keyMaker", "s3:PutObject", () => bucket("uploads/olga/1"), once],
+    ["keyMaker", "secretsmanager:GetSecretValue", () => `${secret("a")}-of-another-stack`],
+    ["CloudFront for this distribution", "s3:GetObject", () => bucket("uploads/olga/1")],
+    ["CloudFront for this distribution", "s3:PutObject", () => bucket("media/1/640.webp"), plainPut],
+    ["CloudFront for this distribution", "s3:ListBucket", () => bucket()],
+    ["CloudFront for another distribution", "s3:GetObject", () => bucket("media/1/640.webp")],
+    ["S3 for another bucket", "sqs:SendMessage", () => queue()],
+    ["S3 for a bucket of this name in another account", "sqs:SendMessage", () => queue()],
+    ["nobody", "s3:GetObject", () => bucket("media/1/640.webp")],
+    ["administrator", "s3:GetObject", () => bucket("media/1/640.webp"), { "aws:SecureTransport": "false" }],
+    ["administrator", "s3:GetObject", () => bucket("media/1/640.webp"), { "s3:TlsVersion": "1.1" }],
+    ["administrator", "s3:GetObject", () => bucket("media/1/640.webp"), { "s3:signatureAge": "900001" }],
+    ["administrator", "s3:PutObject", () => bucket("uploads/olga/1"), plainPut],
+    ["administrator", "sns:Publish", () => topic()],
+    ["administrator", "sqs:SendMessage", () => queue(), { "aws:SecureTransport": "false" }],
+  ];
+  const title = ([who, action, resource, context]: Case) => {
+    const what = resource.toString().replace(/^\(\) => /, "");
+    return `${who}: ${action} on ${what}${context ? ` with ${JSON.stringify(context)}` : ""}`;
+  };
+  for (const each of allowed) {
+    const [who, action, resource, context = {}] = each;
+    it(`allows ${title(each)}`, () => expect(decide(who, action, resource(), context)).to.equal(true));
+  }
+  for (const each of denied) {
+    const [who, action, resource, context = {}] = each;
+    it(`denies ${title(each)}`, () => expect(decide(who, action, resource(), context)).to.equal(false));
+  }
+
+  it("caps every role, whatever its own policy says, by one boundary", () => {
+    const boundary = arnOf("aws:iam/policy:Policy");
+    const roles = resourcesOf(recording, "aws:iam/role:Role");
+    expect(roles.map(({ inputs }) => inputs.permissionsBoundary)).to.deep.equal(roles.map(() => boundary));
+    expect(roles).to.have.lengthOf(3);
+  });
+
+  it("keeps a role from another account's bucket even where its own policy would let it", () => {
+    const greedy: Recording = {
+      ...recording,
+      resources: recording.resources.map((resource) =>
+        resource.name === "latchkey-api-role-policy"
+          ? {
+              ...resource,
+              inputs: {
+                ...resource.inputs,
+                policy: JSON.stringify({
+                  Version: "2012-10-17",
+                  Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
+                }),
+              },
+            }
+          : resource,
+      ),
+    };
+    const { authorize } = createAccount({ recording: greedy, dataDir, now: () => new Date() });
+    const ask = (action: string, resource: string, context: ConditionContext = {}) =>
+      authorize({ principal: principals.api(), action, resource, context }).allowed;
+    expect(ask("s3:PutObject", bucket("uploads/1"))).to.equal(true);
+    expect(ask("s3:PutObject", "arn:aws:s3:::elsewhere/1", { "aws:ResourceAccount": otherAccount })).to.equal(false);
+    expect(ask("iam:CreateAccessKey", "*")).to.equal(false);
+    expect(ask("dynamodb:DeleteTable", table())).to.equal(false);
+    expect(ask("secretsmanager:DeleteSecret", secret("a"))).to.equal(false);
+  });
+});

@@ -1,0 +1,207 @@
+import { expect } from "chai";
+import { type Recording, resourcesOf } from "../../local/program/recording.ts";
+import { stacksOf } from "../../local/program/stack-file.ts";
+import { declare, json, root, theOne } from "./support/declared.ts";
+
+const rsa = { "latchkey:signingAlgorithm": "RS256" };
+const rotating = { "latchkey:signingKeyB": "3", "latchkey:signingKeyActive": "b" };
+
+for (const stack of await stacksOf(root)) {
+  describe(`The services, in the stack ${stack}`, () => {
+    let recording: Recording;
+    before(async () => {
+      recording = await declare(stack);
+    });
+
+    it("hold no private key, in nothing that the engine ever sees", () => {
+      expect(
+        JSON.stringify(recording.resources.filter(({ type }) => type !== "aws:lambda/function:Function")),
+      ).not.to.match(/PRIVATE KEY|privateKey/);
+    });
+
+    it("give CloudFront public keys that end in one newline", () => {
+      for (const { inputs } of resourcesOf(recording, "aws:cloudfront/publicKey:PublicKey")) {
+        expect(inputs.encodedKey).to.match(
+          /^-----BEGIN PUBLIC KEY-----\n([A-Za-z0-9+/=]+\n)+-----END PUBLIC KEY-----\n$/,
+        );
+      }
+    });
+
+    it("run functions on arm64 and the current Node, each with its own role and its own log, which ends", () => {
+      const functions = resourcesOf(recording, "aws:lambda/function:Function");
+      expect(functions.map(({ name }) => name)).to.have.members([
+        "latchkey-signer-key-maker",
+        "latchkey-renditions-worker",
+      ]);
+      for (const { inputs } of functions) {
+        expect(inputs).to.deep.include({
+          architectures: ["arm64"],
+          runtime: "nodejs24.x",
+          handler: "index.handler",
+          tracingConfig: { mode: "Active" },
+        });
+      }
+      expect(new Set(functions.map(({ inputs }) => inputs.role)).size).to.equal(functions.length);
+      expect(new Set(functions.map(({ inputs }) => JSON.stringify(inputs.loggingConfig))).size).to.equal(
+        functions.length,
+      );
+      for (const { inputs } of resourcesOf(recording, "aws:cloudwatch/logGroup:LogGroup")) {
+        expect(inputs.retentionInDays).to.be.greaterThan(0);
+      }
+    });
+
+    it("let nobody but Lambda take on a role", () => {
+      for (const role of resourcesOf(recording, "aws:iam/role:Role")) {
+        expect(json(role, "assumeRolePolicy").Statement).to.deep.equal([
+          {
+            Sid: "AllowService",
+            Effect: "Allow",
+            Principal: { Service: "lambda.amazonaws.com" },
+            Action: "sts:AssumeRole",
+          },
+        ]);
+      }
+    });
+
+    it("hand a batch out again only when the worker can't be at it any more", () => {
+      const { timeout } = theOne(recording, "aws:lambda/function:Function", "latchkey-renditions-worker").inputs;
+      const queue = theOne(recording, "aws:sqs/queue:Queue", "latchkey-renditions-queue").inputs;
+      expect(queue.visibilityTimeoutSeconds).to.be.at.least(6 * Number(timeout));
+      const mapping = theOne(recording, "aws:lambda/eventSourceMapping:EventSourceMapping").inputs;
+      expect(mapping.functionResponseTypes).to.deep.equal(["ReportBatchItemFailures"]);
+    });
+
+    it("put a poison upload aside, encrypted, for as long as its bytes are kept", () => {
+      const queue = theOne(recording, "aws:sqs/queue:Queue", "latchkey-renditions-queue");
+      const deadLetters = theOne(recording, "aws:sqs/queue:Queue", "latchkey-renditions-dead-letters");
+      expect(json(queue, "redrivePolicy")).to.deep.equal({
+        deadLetterTargetArn: deadLetters.outputs.arn,
+        maxReceiveCount: 5,
+      });
+      expect(deadLetters.inputs).to.deep.include({ sqsManagedSseEnabled: true, messageRetentionSeconds: 1_209_600 });
+      expect(queue.inputs.sqsManagedSseEnabled).to.equal(true);
+      const allow = json(theOne(recording, "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy"), "redriveAllowPolicy");
+      expect(allow).to.deep.equal({ redrivePermission: "byQueue", sourceQueueArns: [queue.outputs.arn] });
+    });
+
+    it("hear of uploads and of deleted originals, but never of the worker's own writing", () => {
+      const { inputs, dependsOn } = theOne(recording, "aws:s3/bucketNotification:BucketNotification");
+      const queueArn = theOne(recording, "aws:sqs/queue:Queue", "latchkey-renditions-queue").outputs.arn;
+      expect(inputs.queues).to.deep.equal([
+        { queueArn, events: ["s3:ObjectCreated:*"], filterPrefix: "uploads/" },
+        { queueArn, events: ["s3:ObjectRemoved:*"], filterPrefix: "originals/" },
+      ]);
+      expect(dependsOn).to.include(theOne(recording, "aws:sqs/queuePolicy:QueuePolicy").urn);
+    });
+
+    it("sign people in by a public client, and tell nobody who has an account", () => {
+      expect(theOne(recording, "aws:cognito/userPoolClient:UserPoolClient").inputs).to.deep.include({
+        generateSecret: false,
+        preventUserExistenceErrors: "ENABLED",
+        enableTokenRevocation: true,
+        allowedOauthFlows: ["code"],
+      });
+      expect(theOne(recording, "aws:cognito/userPool:UserPool").inputs).to.deep.include({
+        usernameAttributes: ["email"],
+        usernameConfiguration: { caseSensitive: false },
+      });
+    });
+
+    it("tell the signing API all that it must know", () => {
+      const { environment, roleArn } = theOne(recording, "latchkey:api:SigningApi").outputs;
+      const outputs = recording.outputs;
+      expect(roleArn).to.equal(theOne(recording, "aws:iam/role:Role", "latchkey-api-role").outputs.arn);
+      expect(environment).to.deep.equal({
+        LATCHKEY_BUCKET: outputs.bucketName,
+        LATCHKEY_TABLE: outputs.tableName,
+        LATCHKEY_MEDIA_URL: `https://${outputs.mediaDomain}`,
+        LATCHKEY_SIGNING_KEY_ID: theOne(recording, "aws:cloudfront/publicKey:PublicKey").id,
+        LATCHKEY_SIGNING_SECRET_ARN: theOne(recording, "aws:secretsmanager/secret:Secret", "latchkey-signer-a").outputs
+          .arn,
+        LATCHKEY_ISSUER: `https://cognito-idp.${recording.region}.amazonaws.com/${outputs.userPoolId}`,
+        LATCHKEY_CLIENT_ID: outputs.userPoolClientId,
+        LATCHKEY_URL_WINDOW_SECONDS: "900",
+        LATCHKEY_UPLOAD_SECONDS: "900",
+        LATCHKEY_MAX_UPLOAD_BYTES: "104857600",
+        LATCHKEY_ALLOWED_TYPES: "image/jpeg,image/png,image/webp,image/avif,image/gif",
+      });
+    });
+
+    it("tell the worker all that it must know", () => {
+      const worker = theOne(recording, "aws:lambda/function:Function", "latchkey-renditions-worker");
+      expect(worker.inputs.environment).to.deep.equal({
+        variables: {
+          LATCHKEY_BUCKET: recording.outputs.bucketName,
+          LATCHKEY_TABLE: recording.outputs.tableName,
+          LATCHKEY_TOPIC_ARN: recording.outputs.topicArn,
+          LATCHKEY_DISTRIBUTION_ID: theOne(recording, "aws:cloudfront/distribution:Distribution").id,
+          LATCHKEY_MAX_PIXELS: "120000000",
+        },
+      });
+    });
+  });
+}
+
+describe("The services", () => {
+  it("take either algorithm for signing keys", async () => {
+    const made = theOne(await declare("dev", rsa), "aws:lambda/invocation:Invocation");
+    expect(json(made, "input")).to.deep.include({ generation: 1, algorithm: "RS256" });
+  });
+
+  it("sign with one slot while the other one's URLs are still good", async () => {
+    const recording = await declare("dev", rotating);
+    const keys = resourcesOf(recording, "aws:cloudfront/publicKey:PublicKey");
+    expect(keys).to.have.lengthOf(2);
+    expect(theOne(recording, "aws:cloudfront/keyGroup:KeyGroup").inputs.items).to.have.members(
+      keys.map(({ id }) => id),
+    );
+    const made = theOne(recording, "aws:lambda/invocation:Invocation", "latchkey-signer-b-made");
+    const secretArn = theOne(recording, "aws:secretsmanager/secret:Secret", "latchkey-signer-b").outputs.arn;
+    expect(json(made, "input")).to.deep.equal({ secretArn, generation: 3, algorithm: "ES256" });
+    expect(theOne(recording, "latchkey:api:SigningApi").outputs.environment).to.deep.include({
+      LATCHKEY_SIGNING_KEY_ID: keys.find(({ name }) => name.includes("-b-"))?.id,
+      LATCHKEY_SIGNING_SECRET_ARN: secretArn,
+    });
+  });
+
+  const flows = async (passwordSignIn: string) =>
+    theOne(
+      await declare("dev", { "latchkey:passwordSignIn": passwordSignIn }),
+      "aws:cognito/userPoolClient:UserPoolClient",
+    ).inputs.explicitAuthFlows;
+
+  it("take a password itself only where the configuration says so", async () => {
+    const safe = ["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"];
+    expect(await flows("false")).to.deep.equal(safe);
+    expect(await flows("true")).to.deep.equal([...safe, "ALLOW_USER_PASSWORD_AUTH"]);
+  });
+
+  it("offer no hosted sign-in without somewhere to come back to", async () => {
+    const recording = await declare("dev", { "latchkey:callbackUrls": "[]", "latchkey:logoutUrls": "[]" });
+    expect(resourcesOf(recording, "aws:cognito/userPoolDomain:UserPoolDomain")).to.deep.equal([]);
+    expect(theOne(recording, "aws:cognito/userPoolClient:UserPoolClient").inputs).not.to.have.property(
+      "allowedOauthFlows",
+    );
+  });
+
+  const mfa: [setting: string, configuration: string][] = [
+    ["off", "OFF"],
+    ["optional", "OPTIONAL"],
+    ["required", "ON"],
+  ];
+  for (const [setting, configuration] of mfa) {
+    it(`ask for one-time codes when they are ${setting}`, async () => {
+      const { inputs } = theOne(await declare("dev", { "latchkey:mfa": setting }), "aws:cognito/userPool:UserPool");
+      expect(inputs.mfaConfiguration).to.equal(configuration);
+      expect("softwareTokenMfaConfiguration" in inputs).to.equal(setting !== "off");
+    });
+  }
+
+  it("watch for stolen passwords where that is paid for", async () => {
+    const { inputs } = theOne(
+      await declare("dev", { "latchkey:threatProtection": "true" }),
+      "aws:cognito/userPool:UserPool",
+    );
+    expect(inputs).to.deep.include({ userPoolTier: "PLUS", userPoolAddOns: { advancedSecurityMode: "ENFORCED" } });
+  });
+});

@@ -1,0 +1,166 @@
+import { expect } from "chai";
+import Type from "typebox";
+import { Value } from "typebox/value";
+import { type Recording, resourcesOf } from "../../local/program/recording.ts";
+import { readStackFile, stacksOf } from "../../local/program/stack-file.ts";
+import { declare, root, theOne } from "./support/declared.ts";
+
+/** What holds people's photos, accounts and keys. */
+const dataHolders = [
+  "aws:s3/bucket:Bucket",
+  "aws:dynamodb/table:Table",
+  "aws:cognito/userPool:UserPool",
+  "aws:secretsmanager/secret:Secret",
+];
+
+const LifecycleRules = Type.Array(Type.Object({ id: Type.String() }));
+
+async function configured(stack: string, key: string): Promise<string | undefined> {
+  return (await readStackFile(root, stack)).config[`latchkey:${key}`];
+}
+
+for (const stack of await stacksOf(root)) {
+  describe(`What holds data, in the stack ${stack}`, () => {
+    let recording: Recording;
+    before(async () => {
+      recording = await declare(stack);
+    });
+
+    it("keeps the public out of the bucket in all four ways", () => {
+      const { bucket, ...blocks } = theOne(recording, "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock").inputs;
+      expect(blocks).to.deep.equal({
+        blockPublicAcls: true,
+        blockPublicPolicy: true,
+        ignorePublicAcls: true,
+        restrictPublicBuckets: true,
+      });
+    });
+
+    it("lets the bucket's owner own every object, encrypts them and keeps versions", () => {
+      const { rule } = theOne(recording, "aws:s3/bucketOwnershipControls:BucketOwnershipControls").inputs;
+      expect(rule).to.deep.equal({ objectOwnership: "BucketOwnerEnforced" });
+      const { rules } = theOne(
+        recording,
+        "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+      ).inputs;
+      expect(rules).to.deep.equal([{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }]);
+      const { versioningConfiguration } = theOne(recording, "aws:s3/bucketVersioning:BucketVersioning").inputs;
+      expect(versioningConfiguration).to.deep.equal({ status: "Enabled" });
+    });
+
+    it("says everything about the one bucket", () => {
+      const bucket = theOne(recording, "aws:s3/bucket:Bucket").id;
+      const sides = recording.resources.filter(({ type }) => /^aws:s3\/bucket[A-Z]/.test(type));
+      expect(sides.map(({ inputs }) => inputs.bucket)).to.deep.equal(sides.map(() => bucket));
+      expect(sides).to.have.lengthOf(8);
+    });
+
+    it("clears away abandoned multipart uploads, abandoned uploads and old versions", async () => {
+      const { rules } = theOne(recording, "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration").inputs;
+      const withoutNames = Value.Parse(LifecycleRules, rules).map(({ id, ...rule }) => rule);
+      const status = "Enabled";
+      const days = Number(await configured(stack, "versionRetentionDays"));
+      expect(withoutNames).to.deep.equal([
+        { status, filter: { prefix: "" }, abortIncompleteMultipartUpload: { daysAfterInitiation: 1 } },
+        {
+          status,
+          filter: { prefix: "uploads/" },
+          expiration: { days: 14 },
+          noncurrentVersionExpiration: { noncurrentDays: 1 },
+        },
+        ...["media/", "originals/"].map((prefix) => ({
+          status,
+          filter: { prefix },
+          expiration: { expiredObjectDeleteMarker: true },
+          noncurrentVersionExpiration: { noncurrentDays: days },
+        })),
+      ]);
+    });
+
+    it("keeps photos by id and by owner, on demand, and forgets what lapses", () => {
+      const { inputs } = theOne(recording, "aws:dynamodb/table:Table");
+      expect(inputs).to.deep.include({
+        billingMode: "PAY_PER_REQUEST",
+        hashKey: "pk",
+        rangeKey: "sk",
+        ttl: { attributeName: "ttl", enabled: true },
+        globalSecondaryIndexes: [
+          {
+            name: "gsi1",
+            keySchemas: [
+              { attributeName: "gsi1pk", keyType: "HASH" },
+              { attributeName: "gsi1sk", keyType: "RANGE" },
+            ],
+            projectionType: "ALL",
+          },
+        ],
+      });
+    });
+
+    it("gives nothing a fixed name that a replacement would collide with", () => {
+      // A group's name is part of its tokens; a layer has versions instead of replacements; a domain is its pool's.
+      const named = recording.resources.filter(
+        ({ type, inputs }) =>
+          type !== "aws:cognito/userGroup:UserGroup" && ("name" in inputs || "bucketPrefix" in inputs),
+      );
+      expect(named).to.deep.equal([]);
+    });
+  });
+}
+
+describe("What holds data", () => {
+  const protection = async (protectData: boolean) => {
+    const recording = await declare("dev", { "latchkey:protectData": String(protectData) });
+    return {
+      engine: dataHolders.flatMap((type) => resourcesOf(recording, type).map(({ protect }) => protect)),
+      bucket: theOne(recording, "aws:s3/bucket:Bucket").inputs.forceDestroy,
+      table: theOne(recording, "aws:dynamodb/table:Table").inputs.deletionProtectionEnabled,
+      userPool: theOne(recording, "aws:cognito/userPool:UserPool").inputs.deletionProtection,
+      secrets: resourcesOf(recording, "aws:secretsmanager/secret:Secret").map(
+        ({ inputs }) => inputs.recoveryWindowInDays,
+      ),
+    };
+  };
+
+  it("cannot be deleted where data is protected", async () => {
+    expect(await protection(true)).to.deep.equal({
+      engine: [true, true, true, true, true],
+      bucket: false,
+      table: true,
+      userPool: "ACTIVE",
+      secrets: [30, 30],
+    });
+  });
+
+  it("is gone with the stack where it is not", async () => {
+    expect(await protection(false)).to.deep.equal({
+      engine: [false, false, false, false, false],
+      bucket: true,
+      table: false,
+      userPool: "INACTIVE",
+      secrets: [0, 0],
+    });
+  });
+
+  it("lets the browsers of the web origins upload, and no others", async () => {
+    const type = "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration";
+    const one = await declare("dev", { "latchkey:webOrigins": '["https://a.example","https://b.example"]' });
+    expect(theOne(one, type).inputs.corsRules).to.deep.equal([
+      {
+        allowedOrigins: ["https://a.example", "https://b.example"],
+        allowedMethods: ["PUT", "POST", "GET", "HEAD", "DELETE"],
+        allowedHeaders: ["*"],
+        exposeHeaders: ["ETag", "Location"],
+        maxAgeSeconds: 3600,
+      },
+    ]);
+    const none = await declare("dev", { "latchkey:webOrigins": "[]" });
+    expect(resourcesOf(none, type)).to.deep.equal([]);
+  });
+
+  it("can be restored to any second where that is paid for", async () => {
+    const type = "aws:dynamodb/table:Table";
+    const paid = await declare("dev", { "latchkey:pointInTimeRecovery": "true" });
+    expect(theOne(paid, type).inputs.pointInTimeRecovery).to.deep.equal({ enabled: true });
+  });
+});
