@@ -1,0 +1,33 @@
+import { expect } from "chai";
+import type { WindowSignature } from "../../domain/photo.ts";
+import { createSignatureMemo } from "../../domain/signature-memo.ts";
+
+const expiresAt = new Date("2026-06-01T12:30:00Z");
+const signatureOf = (resource: string): WindowSignature => ({
+  keyId: "K1",
+  resource,
+  expiresAt,
+  query: `for-${resource}`,
+});
+
+describe("The memo of signatures", () => {
+  it("recalls what it remembers, within its limit, and forgets the oldest first", () => {
+    const memo = createSignatureMemo(2);
+    for (const resource of ["a", "b", "c"]) memo.remember(signatureOf(resource));
+    const recalled = ["a", "b", "c"].map((resource) => memo.recall(resource, "K1", expiresAt)?.query);
+    expect(recalled).to.deep.equal([undefined, "for-b", "for-c"]);
+  });
+
+  it("forgets everything when the window or the key changes", () => {
+    const scopes: [string, Date][] = [
+      ["K2", expiresAt],
+      ["K1", new Date("2026-06-01T12:45:00Z")],
+    ];
+    for (const [keyId, until] of scopes) {
+      const memo = createSignatureMemo(2);
+      memo.remember(signatureOf("a"));
+      expect(memo.recall("a", keyId, until)).to.equal(undefined);
+      expect(memo.recall("a", "K1", expiresAt)).to.equal(undefined);
+    }
+  });
+});
