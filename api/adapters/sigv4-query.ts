@@ -41,6 +41,7 @@ const longestLifetime = 7 * 24 * 60 * 60;
  */
 export function createQuerySigner({ region, service, credentials, now }: QuerySignerOptions) {
   const sessionOf = keepSession(region, service);
+  const timeOf = keepTime();
 
   return async (request: UnsignedRequest, expiresAt: Date): Promise<SignedQuery> => {
     const signer = await credentials().catch((cause: unknown) => {
@@ -48,7 +49,7 @@ export function createQuerySigner({ region, service, credentials, now }: QuerySi
     });
     const signedAt = Math.floor(now().getTime() / 1000);
     const lifetime = lifetimeOf(signedAt, expiresAt, signer.expiration);
-    const time = basicIso8601(signedAt);
+    const time = timeOf(signedAt);
     const { scope, key, credentialParameter, tokenParameter } = sessionOf(signer, time.slice(0, 8));
 
     const names = Object.keys(request.headers).sort();
@@ -71,9 +72,16 @@ function lifetimeOf(signedAt: number, expiresAt: Date, credentialsExpireAt: Date
   throw new RangeError(`A presigned request lives between a second and seven days; got ${lifetime} s`);
 }
 
-/** `20260102T030405Z` */
-function basicIso8601(epochSeconds: number): string {
-  return `${new Date(epochSeconds * 1000).toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z`;
+/** `20260102T030405Z`, kept because a second sees many requests. */
+function keepTime() {
+  let kept = { epochSeconds: Number.NaN, text: "" };
+  return (epochSeconds: number): string => {
+    if (kept.epochSeconds !== epochSeconds) {
+      const extended = new Date(epochSeconds * 1000).toISOString();
+      kept = { epochSeconds, text: `${extended.slice(0, 19).replaceAll(/[-:]/g, "")}Z` };
+    }
+    return kept.text;
+  };
 }
 
 interface Session {

@@ -1,0 +1,25 @@
+import { parseArgs } from "node:util";
+
+/** Prints what it measures, in about `seconds`. */
+export type Bench = (options: { seconds: number; print: (text: string) => void }) => Promise<void>;
+
+/** Loaded when asked for, so that no bench measures what another one has loaded. */
+const benches: Record<string, () => Promise<Bench>> = {
+  signing: async () => (await import("./signing/bench.ts")).benchSigning,
+};
+
+const usage = `Usage: npm run bench -- <${Object.keys(benches).join("|")}> [--seconds 60]`;
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { seconds: { type: "string", default: "60" } },
+});
+const load = benches[positionals[0] ?? ""];
+const seconds = Number(values.seconds);
+if (!load || positionals.length > 1 || !(seconds > 0)) {
+  console.error(usage);
+  process.exitCode = 2;
+} else {
+  const bench = await load();
+  await bench({ seconds, print: (text) => console.log(text) });
+}

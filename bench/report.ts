@@ -1,0 +1,64 @@
+import type { Measured } from "./interleave.ts";
+
+/** A ratio that the design asks for, and whether this run has it. */
+export interface Target {
+  readonly what: string;
+  readonly measured: number;
+  readonly wanted: number;
+  readonly atLeast: boolean;
+  /** What the ratio counts: "×" unless it is something else. */
+  readonly unit?: string;
+}
+
+/** How many times faster `ours` is than `theirs`; the target is to be at least `wanted` times as fast. */
+export function faster(what: string, ours: Measured, theirs: Measured, wanted: number): Target {
+  return { what, measured: theirs.microseconds / ours.microseconds, wanted, atLeast: true };
+}
+
+/** How many times as long `ours` takes as the limit; the target is at most `wanted` times. */
+export function within(what: string, ours: Measured, limit: Measured, wanted: number): Target {
+  return { what, measured: ours.microseconds / limit.microseconds, wanted, atLeast: false };
+}
+
+/** How long `ours` takes; the target is at most `wanted` microseconds. */
+export function lasting(what: string, ours: Measured, wanted: number): Target {
+  return { what, measured: ours.microseconds, wanted, atLeast: false, unit: " µs" };
+}
+
+export function isMet({ measured, wanted, atLeast }: Target): boolean {
+  return atLeast ? measured >= wanted : measured <= wanted;
+}
+
+/** What was measured, as a table: a title, then for each subject its time and how many a core does in a second. */
+export function measuredTable(title: string, measured: readonly Measured[]): string {
+  const rows = measured.map(({ name, microseconds }) => [
+    name,
+    microseconds.toFixed(microseconds < 100 ? 2 : 0),
+    Math.round(1_000_000 / microseconds).toLocaleString("en"),
+  ]);
+  return table([[title, "µs each", "per second"], ...rows]);
+}
+
+export function targetsTable(targets: readonly Target[]): string {
+  const rows = targets.map((target) => {
+    const { what, measured, wanted, atLeast, unit = "×" } = target;
+    return [what, figure(measured) + unit, `${atLeast ? "≥" : "≤"} ${wanted}${unit}`, isMet(target) ? "met" : "MISSED"];
+  });
+  return table([["Targets", "measured", "target", ""], ...rows]);
+}
+
+function figure(value: number): string {
+  return value.toFixed(value < 10 ? 2 : 0);
+}
+
+/** Columns as wide as their widest cell, the first to the left and the rest to the right, a rule below the head. */
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const lines = rows.map((row) =>
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .join("  "),
+  );
+  const rule = widths.map((width) => "─".repeat(width)).join("  ");
+  return [lines[0], rule, ...lines.slice(1)].join("\n");
+}
