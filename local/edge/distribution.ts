@@ -1,0 +1,164 @@
+import type { Static } from "typebox";
+import { parseInputs } from "../program/parse-inputs.ts";
+import { type RecordedResource, type Recording, resourcesOf } from "../program/recording.ts";
+import { type CachePolicy, cachePolicy } from "./cache-policy.ts";
+import {
+  AccessControlInputs,
+  type DeclaredBehaviour,
+  type DeclaredOrigin,
+  DistributionInputs,
+  DistributionOutputs,
+  type ErrorResponse,
+} from "./distribution-inputs.ts";
+import { type EdgeFunction, edgeFunction } from "./edge-function.ts";
+import { nothingMore, type OriginRequestPolicy, originRequestPolicy } from "./origin-request-policy.ts";
+import { type ResponseHeadersPolicy, responseHeadersPolicy } from "./response-headers-policy.ts";
+import { SignatureVerifier } from "./signature-verifier.ts";
+import { trustedKeys } from "./trusted-keys.ts";
+import { decodePath } from "./viewer-request.ts";
+import { wildcard } from "./wildcard.ts";
+
+export interface Origin {
+  readonly id: string;
+  readonly domainName: string;
+  /** Goes before every path; begins with a slash, or is empty. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly signing: "always" | "never" | "no-override";
+}
+
+export interface Behaviour {
+  readonly pathPattern: string;
+  readonly origin: Origin;
+  readonly allowedMethods: ReadonlySet<string>;
+  readonly cachePolicy: CachePolicy;
+  readonly originRequestPolicy: OriginRequestPolicy;
+  readonly responseHeadersPolicy: ResponseHeadersPolicy | undefined;
+  readonly compress: boolean;
+  /** Undefined where the behaviour asks for no signature. */
+  readonly signatures: SignatureVerifier | undefined;
+  readonly viewerRequest: EdgeFunction | undefined;
+  readonly viewerResponse: EdgeFunction | undefined;
+}
+
+export type CustomErrorResponse = Static<typeof ErrorResponse>;
+
+export interface Distribution {
+  readonly id: string;
+  readonly arn: string;
+  readonly domainName: string;
+  readonly aliases: readonly string[];
+  readonly origins: readonly Origin[];
+  readonly behaviourFor: (path: string) => Behaviour;
+  readonly defaultRootObject: string;
+  readonly errorResponses: ReadonlyMap<number, CustomErrorResponse>;
+  /** Whether viewers of a country are let in; of one that is not known they are, as on loopback nobody's is. */
+  readonly servesCountry: (country: string | undefined) => boolean;
+  readonly webAclArn: string | undefined;
+  /** In lower case; undefined where the distribution reads no tags. */
+  readonly cacheTagHeader: string | undefined;
+  readonly logs: boolean;
+}
+
+/** The program's first distribution; throws an Error that names the property which the local edge cannot honour. */
+export function readDistribution(recording: Recording, log: (line: string) => void): Distribution {
+  const [resource] = resourcesOf(recording, "aws:cloudfront/distribution:Distribution");
+  if (resource === undefined) throw new Error("the program declares no CloudFront distribution");
+  const inputs = parseInputs(DistributionInputs, resource);
+  const { arn, domainName } = parseInputs(DistributionOutputs, { ...resource, inputs: resource.outputs });
+  const origins = new Map(inputs.origins.map((origin) => [origin.originId, readOrigin(recording, origin)]));
+  const behaviour = (declared: Static<typeof DeclaredBehaviour>, pathPattern: string) =>
+    readBehaviour(declared, { log, origins, pathPattern, recording, resource });
+  const ordered = (inputs.orderedCacheBehaviors ?? []).map((declared) => ({
+    matches: wildcard(declared.pathPattern.replace(/^(?!\/)/, "/")),
+    behaviour: behaviour(declared, declared.pathPattern),
+  }));
+  const fallback = behaviour(inputs.defaultCacheBehavior, "*");
+  const { locations = [], restrictionType } = inputs.restrictions.geoRestriction;
+
+  return {
+    id: resource.id,
+    arn,
+    domainName,
+    aliases: inputs.aliases ?? [],
+    origins: [...origins.values()],
+    behaviourFor(path) {
+      // Chosen by the normalised path, so that no other spelling of a path slips past the behaviour that guards it.
+      const normalised = decodePath(path).replace(/\/{2,}/g, "/");
+      return ordered.find(({ matches }) => matches(normalised))?.behaviour ?? fallback;
+    },
+    defaultRootObject: inputs.defaultRootObject ?? "",
+    errorResponses: new Map((inputs.customErrorResponses ?? []).map((response) => [response.errorCode, response])),
+    servesCountry: (country) =>
+      country === undefined ||
+      restrictionType === "none" ||
+      locations.includes(country) === (restrictionType === "whitelist"),
+    webAclArn: inputs.webAclId || undefined,
+    cacheTagHeader: inputs.cacheTagConfig?.headerName.toLowerCase(),
+    logs: inputs.loggingConfig !== undefined || delivers(recording, arn),
+  };
+}
+
+function readOrigin(recording: Recording, declared: Static<typeof DeclaredOrigin>): Origin {
+  const { customHeaders = [], domainName, originAccessControlId, originId, originPath = "" } = declared;
+  return {
+    id: originId,
+    domainName,
+    path: originPath,
+    headers: Object.fromEntries(customHeaders.map(({ name, value }) => [name.toLowerCase(), value])),
+    signing: originAccessControlId ? signingOf(recording, originAccessControlId) : "never",
+  };
+}
+
+function signingOf(recording: Recording, id: string): Origin["signing"] {
+  const type = "aws:cloudfront/originAccessControl:OriginAccessControl";
+  const resource = resourcesOf(recording, type).find((control) => control.id === id);
+  if (resource === undefined) throw new Error(`the program declares no ${type} with the id ${id}`);
+  return parseInputs(AccessControlInputs, resource).signingBehavior;
+}
+
+interface BehaviourContext {
+  readonly recording: Recording;
+  readonly resource: RecordedResource;
+  readonly origins: ReadonlyMap<string, Origin>;
+  readonly pathPattern: string;
+  readonly log: (line: string) => void;
+}
+
+function readBehaviour(declared: Static<typeof DeclaredBehaviour>, context: BehaviourContext): Behaviour {
+  const { log, origins, pathPattern, recording, resource } = context;
+  const origin = origins.get(declared.targetOriginId);
+  if (origin === undefined) {
+    throw new Error(
+      `${resource.type} ${resource.name}: behaviour ${pathPattern} has no origin ${declared.targetOriginId}`,
+    );
+  }
+  const functionFor = (eventType: string) => {
+    const associated = declared.functionAssociations?.find((association) => association.eventType === eventType);
+    return associated && edgeFunction(recording, associated.functionArn, log);
+  };
+  const keyGroups = declared.trustedKeyGroups ?? [];
+  return {
+    pathPattern,
+    origin,
+    allowedMethods: new Set(declared.allowedMethods),
+    cachePolicy: cachePolicy(recording, declared.cachePolicyId),
+    originRequestPolicy: declared.originRequestPolicyId
+      ? originRequestPolicy(recording, declared.originRequestPolicyId)
+      : nothingMore,
+    responseHeadersPolicy: declared.responseHeadersPolicyId
+      ? responseHeadersPolicy(recording, declared.responseHeadersPolicyId)
+      : undefined,
+    compress: declared.compress ?? false,
+    signatures: keyGroups.length > 0 ? new SignatureVerifier(trustedKeys(recording, keyGroups)) : undefined,
+    viewerRequest: functionFor("viewer-request"),
+    viewerResponse: functionFor("viewer-response"),
+  };
+}
+
+/** Standard logging v2 is declared on its own, by the distribution's ARN. */
+function delivers(recording: Recording, arn: string): boolean {
+  return resourcesOf(recording, "aws:cloudwatch/logDeliverySource:LogDeliverySource").some(
+    ({ inputs }) => inputs.resourceArn === arn && inputs.logType === "ACCESS_LOGS",
+  );
+}
