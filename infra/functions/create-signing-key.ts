@@ -1,7 +1,8 @@
-import { generateKeyPairSync } from "node:crypto";
+import { createHash, generateKeyPairSync } from "node:crypto";
 import {
   GetSecretValueCommand,
   PutSecretValueCommand,
+  ResourceExistsException,
   ResourceNotFoundException,
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
@@ -28,18 +29,37 @@ const secrets = new SecretsManagerClient({});
  */
 export async function handler(event: unknown): Promise<{ publicKeyPem: string }> {
   const request = parseRequest(event);
-  const kept = await readKey(request.secretArn);
-  if (kept?.generation === request.generation && kept.algorithm === request.algorithm) {
-    return { publicKeyPem: kept.publicKeyPem };
-  }
-  if (kept && kept.generation >= request.generation) {
-    throw new Error(
-      `The slot holds generation ${kept.generation} (${kept.algorithm}) already; ask for ${kept.generation + 1} or more`,
+  const key = (await findKey(request)) ?? (await keepKey(request, makeKey(request)));
+  return { publicKeyPem: key.publicKeyPem };
+}
+
+/** The key of this generation; undefined when the slot has none or an older one. Throws when it has gone past it. */
+async function findKey({ secretArn, generation, algorithm }: KeyRequest): Promise<SigningKey | undefined> {
+  const kept = await readKey(secretArn);
+  if (!kept || kept.generation < generation) return undefined;
+  if (kept.generation === generation && kept.algorithm === algorithm) return kept;
+  throw new Error(
+    `The slot holds generation ${kept.generation} (${kept.algorithm}) already; ask for generation ${kept.generation + 1}`,
+  );
+}
+
+/** Keeps a key unless another invocation was first; resolves to the one that was kept. */
+async function keepKey(request: KeyRequest, key: SigningKey): Promise<SigningKey> {
+  const { secretArn, generation, algorithm } = request;
+  // One token for one generation: Secrets Manager takes a single value under it, however many invocations race.
+  const ClientRequestToken = createHash("sha256").update(`${generation} ${algorithm}`).digest("hex");
+  try {
+    await secrets.send(
+      new PutSecretValueCommand({ SecretId: secretArn, SecretString: JSON.stringify(key), ClientRequestToken }),
     );
+    return key;
+  } catch (error) {
+    if (!(error instanceof ResourceExistsException)) throw error;
+    const first = await findKey(request);
+    if (!first)
+      throw new Error(`Generation ${generation} was made and lost before; ask for generation ${generation + 1}`);
+    return first;
   }
-  const made = makeKey(request);
-  await secrets.send(new PutSecretValueCommand({ SecretId: request.secretArn, SecretString: JSON.stringify(made) }));
-  return { publicKeyPem: made.publicKeyPem };
 }
 
 function makeKey({ generation, algorithm }: KeyRequest): SigningKey {
@@ -78,11 +98,20 @@ function parseRequest(event: unknown): KeyRequest {
 }
 
 function parseKey(text: string): SigningKey {
-  const { generation, algorithm, privateKeyPem, publicKeyPem } = asObject(JSON.parse(text), "The secret");
+  const { generation, algorithm, privateKeyPem, publicKeyPem } = asObject(parseJson(text), "The secret");
   if (typeof privateKeyPem !== "string" || typeof publicKeyPem !== "string") {
     throw new Error("The secret holds something other than a signing key; it is left alone");
   }
   return { generation: asGeneration(generation), algorithm: asAlgorithm(algorithm), privateKeyPem, publicKeyPem };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The parser's own message quotes the text, which is secret.
+    throw new Error("The secret is not JSON; it is left alone");
+  }
 }
 
 function asObject(value: unknown, what: string): Record<string, unknown> {

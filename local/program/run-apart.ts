@@ -19,22 +19,29 @@ export type FromProgram =
   | { readonly kind: "finished"; readonly outputs: Readonly<Record<string, unknown>> }
   | { readonly kind: "failed"; readonly message: string };
 
+export interface RunApartOptions extends Omit<RunOptions, "program" | "onRecorded"> {
+  /** Changes what is recorded, or leaves it out; the program itself never learns of it. For tests of what must fail. */
+  readonly edit?: (resource: RecordedResource) => RecordedResource | undefined;
+}
+
 const program = fileURLToPath(new URL("./run-apart-process.ts", import.meta.url));
 
 /**
  * Does what runProgram does, in a process that ends with the program: Pulumi and its AWS provider hold 150 MB, which
  * would stay with the services for as long as they run. Rejects with the message of the ProgramError.
  */
-export async function runProgramApart(options: Omit<RunOptions, "program" | "onRecorded">): Promise<Recording> {
-  const { stackFile, recording = startRecording(stackFile), invoke } = options;
+export async function runProgramApart(options: RunApartOptions): Promise<Recording> {
+  const { stackFile, recording = startRecording(stackFile), invoke, edit = (resource) => resource } = options;
   const child = fork(program, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
   const send = (message: ToProgram) => child.send(message);
   const { promise: outcome, resolve, reject } = Promise.withResolvers<Recording>();
 
   child.on("message", async (message: FromProgram) => {
     switch (message.kind) {
-      case "recorded":
-        return record(recording, message.resource);
+      case "recorded": {
+        const edited = edit(message.resource);
+        return edited && record(recording, edited);
+      }
       case "invoke": {
         const declared = recording.resources.find(({ urn }) => urn === message.urn);
         if (!declared) return reject(new Error(`the program ran a function that it never declared: ${message.urn}`));
