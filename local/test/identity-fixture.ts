@@ -33,7 +33,7 @@ export function recordedClient(id: string, inputs: RecordedResource["inputs"], s
   );
 }
 
-function recordedPool(id: string, inputs: RecordedResource["inputs"]): RecordedResource {
+export function recordedPool(id: string, inputs: RecordedResource["inputs"]): RecordedResource {
   const arn = `arn:aws:cognito-idp:eu-central-1:000000000000:userpool/${id}`;
   return recorded("aws:cognito/userPool:UserPool", id, inputs, { id, arn, name: id });
 }

@@ -10,7 +10,14 @@ import {
 } from "@aws-sdk/client-cognito-identity-provider";
 import { expect } from "chai";
 import { createRemoteJWKSet, jwtVerify } from "jose";
-import { backendSecret, claimsOf, startTestIdentity, type TestIdentity } from "./identity-fixture.ts";
+import {
+  backendSecret,
+  claimsOf,
+  recordedClient,
+  recordedPool,
+  startTestIdentity,
+  type TestIdentity,
+} from "./identity-fixture.ts";
 import { rejection } from "./rejection.ts";
 
 describe("signing in to the local Cognito with the AWS SDK", () => {
@@ -263,6 +270,37 @@ describe("signing in to the local Cognito with the AWS SDK", () => {
     identity.pass(2);
     expect((await withPassword("sam")).AuthenticationResult).to.be.an("object");
     expect((await rejection(guess())).message).to.equal("Incorrect username or password.");
+  });
+
+  it("lets any web app call it, as Cognito does", async () => {
+    const origin = "http://localhost:5173";
+    const preflight = await fetch(`${identity.url}/`, { method: "OPTIONS", headers: { origin } });
+    expect(preflight.status).to.equal(204);
+    expect(preflight.headers.get("access-control-allow-origin")).to.equal("*");
+    const call = await fetch(`${identity.url}/`, { method: "POST", headers: { origin }, body: "{}" });
+    expect(call.headers.get("access-control-allow-origin")).to.equal("*");
+  });
+
+  it("lets nobody in past a second factor or trigger that it does not know", async () => {
+    const withMore = await startTestIdentity(
+      recordedPool("eu-central-1_Mfa", { mfaConfiguration: "ON" }),
+      recordedClient("mfa", { userPoolId: "eu-central-1_Mfa", explicitAuthFlows: ["ALLOW_USER_PASSWORD_AUTH"] }),
+      recordedPool("eu-central-1_Hook", { lambdaConfig: { preAuthentication: "arn:aws:lambda:…" } }),
+      recordedClient("hook", { userPoolId: "eu-central-1_Hook", explicitAuthFlows: ["ALLOW_USER_PASSWORD_AUTH"] }),
+    );
+    try {
+      for (const [ClientId, what] of [
+        ["mfa", "cognito-idp:sign-in with MFA (mfaConfiguration ON)"],
+        ["hook", "cognito-idp:Lambda triggers (preAuthentication)"],
+      ] as const) {
+        const AuthParameters = { USERNAME: "olga", PASSWORD: "any" };
+        const command = new InitiateAuthCommand({ AuthFlow: "USER_PASSWORD_AUTH", ClientId, AuthParameters });
+        const refused = await rejection(withMore.client().send(command));
+        expect(refused).to.include({ name: "NotImplemented", message: `The local cloud does not implement ${what}.` });
+      }
+    } finally {
+      await withMore.close();
+    }
   });
 
   it("says what it does not do", async () => {
