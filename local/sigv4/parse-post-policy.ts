@@ -42,7 +42,7 @@ export function parsePostPolicy(base64: string): PostPolicy {
 
 function parseDocument(base64: string): Readonly<Record<string, unknown>> {
   if (base64.length > longestPolicy) throw invalid("Policy is too long.");
-  if (!/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(base64)) throw invalid("Invalid Base64.");
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(base64)) throw invalid("Invalid Base64.");
   let document: unknown;
   try {
     document = JSON.parse(Buffer.from(base64, "base64").toString("utf8"));

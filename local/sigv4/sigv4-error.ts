@@ -4,8 +4,6 @@ const statuses = {
   AccessDenied: 403,
   AuthorizationHeaderMalformed: 400,
   AuthorizationQueryParametersError: 400,
-  EntityTooLarge: 400,
-  EntityTooSmall: 400,
   ExpiredToken: 400,
   IncompleteBody: 400,
   InvalidAccessKeyId: 403,
@@ -36,4 +34,12 @@ export class SigV4Error extends Error implements SigV4Failure {
     this.status = statuses[code];
     this.details = details;
   }
+}
+
+/** For Signature Version 2, bearer tokens and whatever else is no Signature Version 4. */
+export function unsupportedMechanism(): SigV4Error {
+  return new SigV4Error(
+    "InvalidRequest",
+    "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.",
+  );
 }

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Credentials } from "../iam/types.ts";
+import type { ScopedCredential } from "./credential-scope.ts";
 
 export interface SignedRequest {
   readonly method: string;
@@ -8,7 +9,20 @@ export interface SignedRequest {
   readonly headers: IncomingHttpHeaders;
 }
 
-/** `null` body hash means UNSIGNED-PAYLOAD; the chunked forms are verified while the body streams. */
+/** What a request says of its own signature, read but not yet believed. */
+export interface ClaimedSignature {
+  readonly form: "header" | "query";
+  readonly credential: ScopedCredential;
+  /** Lower-case names. */
+  readonly signedHeaders: readonly string[];
+  readonly signature: string;
+  readonly signedAt: Date;
+  /** Query form only. */
+  readonly expiresInSeconds?: number;
+  readonly sessionToken: string | undefined;
+}
+
+/** What the signature covers of the body; the streaming forms are verified while the body streams. */
 export type PayloadHash =
   | { readonly kind: "unsigned" }
   | { readonly kind: "sha256"; readonly hex: string }

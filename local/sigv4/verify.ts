@@ -1,12 +1,13 @@
 import type { CredentialLookup } from "../iam/types.ts";
 import { formatAmzDate } from "./amz-date.ts";
 import { authenticateKey } from "./authenticate-key.ts";
-import { type Authorization, claimsSignature, onlyValue, readAuthorization } from "./authorization.ts";
+import { claimsSignature, readAuthorization } from "./authorization.ts";
 import { canonicalRequest, headerValue, parseTarget, stringToSign, type Target, unsignedPayload } from "./canonical.ts";
 import { checkSignature } from "./check-signature.ts";
+import { onlyValue } from "./query-form.ts";
 import { signatureOf, signingKey } from "./signing-key.ts";
 import { SigV4Error } from "./sigv4-error.ts";
-import type { PayloadHash, SignedRequest, VerifiedRequest } from "./types.ts";
+import type { ClaimedSignature, PayloadHash, SignedRequest, VerifiedRequest } from "./types.ts";
 
 export interface VerifyOptions {
   readonly credentials: CredentialLookup;
@@ -62,7 +63,7 @@ export function verifyRequest(request: SignedRequest, options: VerifyOptions): V
   };
 }
 
-function checkScope({ form, credential }: Authorization, options: VerifyOptions): void {
+function checkScope({ form, credential }: ClaimedSignature, options: VerifyOptions): void {
   const services = typeof options.service === "string" ? [options.service] : options.service;
   if (!services.includes(credential.service)) {
     throw scopeError(
@@ -76,7 +77,7 @@ function checkScope({ form, credential }: Authorization, options: VerifyOptions)
   }
 }
 
-function scopeError(form: Authorization["form"], why: string, details?: Record<string, string>): SigV4Error {
+function scopeError(form: ClaimedSignature["form"], why: string, details?: Record<string, string>): SigV4Error {
   return form === "header"
     ? new SigV4Error("AuthorizationHeaderMalformed", `The authorization header is malformed; ${why}`, details)
     : new SigV4Error(
@@ -86,7 +87,7 @@ function scopeError(form: Authorization["form"], why: string, details?: Record<s
       );
 }
 
-function checkTime({ form, signedAt, expiresInSeconds = 0 }: Authorization, now: Date): void {
+function checkTime({ form, signedAt, expiresInSeconds = 0 }: ClaimedSignature, now: Date): void {
   const age = now.getTime() - signedAt.getTime();
   if (form === "query") {
     if (age < -allowedSkewMilliseconds) throw new SigV4Error("AccessDenied", "Request is not valid yet");
@@ -111,7 +112,7 @@ function checkTime({ form, signedAt, expiresInSeconds = 0 }: Authorization, now:
 }
 
 /** An `x-amz-*` header changes what a request does, so whoever adds one to a signed request must be the signer. */
-function checkSignedHeaders({ signedHeaders }: Authorization, { headers }: SignedRequest): void {
+function checkSignedHeaders({ signedHeaders }: ClaimedSignature, { headers }: SignedRequest): void {
   const unsigned = Object.keys(headers).filter((name) => name.startsWith("x-amz-") && !signedHeaders.includes(name));
   if (!signedHeaders.includes("host")) unsigned.push("host");
   if (unsigned.length > 0) {
@@ -123,7 +124,7 @@ function checkSignedHeaders({ signedHeaders }: Authorization, { headers }: Signe
 
 /** What a canonical request ends with. Only S3 believes a request that says it; all other services hash what came. */
 function payloadHashOf(
-  { form }: Authorization,
+  { form }: ClaimedSignature,
   { headers }: SignedRequest,
   { query }: Target,
   { bodySha256 }: VerifyOptions,
