@@ -12,6 +12,7 @@ import { createTokenCache } from "./adapters/token-cache.ts";
 import type { AppOptions } from "./app.ts";
 import type { Config } from "./config.ts";
 import { createPhotoUrls } from "./domain/photo-urls.ts";
+import type { Clock, PhotoStore, SignatureStore, TokenVerifier, UploadPresigner, UrlSigner } from "./domain/ports.ts";
 import { createChangePhoto } from "./domain/use-cases/change-photo.ts";
 import { createCompletePhoto } from "./domain/use-cases/complete-photo.ts";
 import { createIssueDeleteUrl } from "./domain/use-cases/issue-delete-url.ts";
@@ -20,10 +21,20 @@ import { createListPhotos } from "./domain/use-cases/list-photos.ts";
 import { createReservePhotos } from "./domain/use-cases/reserve-photos.ts";
 import { createWindowSigner } from "./domain/window-signer.ts";
 
+/** What the use cases stand on, whatever keeps and signs behind it. */
+export interface Adapters {
+  readonly store: PhotoStore & SignatureStore;
+  readonly presigner: UploadPresigner;
+  readonly verifier: TokenVerifier;
+  /** Resolves to the signer of the key in use. */
+  readonly currentSigner: () => Promise<UrlSigner>;
+  readonly now: Clock;
+}
+
 /** No photo has this id, so that looking for it shows only whether the store answers. */
 const nobodysId = "00000000-0000-0000-0000-000000000000";
 
-/** Builds the AWS clients, from AWS's standard environment, and wires everything that the app is made of. */
+/** Builds the AWS clients, from AWS's standard environment, and everything that the app is made of. */
 export async function compose(config: Config): Promise<AppOptions> {
   const aws = {
     region: config.AWS_REGION,
@@ -33,51 +44,51 @@ export async function compose(config: Config): Promise<AppOptions> {
   };
   const s3 = new S3Client(aws);
   const now = () => new Date();
-
-  const store = createDynamoDbPhotoStore({ client: new DynamoDBClient(aws), tableName: config.LATCHKEY_TABLE, now });
-  const presigner = createS3Presigner({
-    bucket: await resolveBucketAddress(s3, config.LATCHKEY_BUCKET),
-    credentials: s3.config.credentials,
-    now,
-  });
   const signingKey = createSigningKeySource({
     client: new SecretsManagerClient(aws),
     secretArn: config.LATCHKEY_SIGNING_SECRET_ARN,
     keyId: config.LATCHKEY_SIGNING_KEY_ID,
   });
-  const mediaUrl = config.LATCHKEY_MEDIA_URL;
-  const signForWindow = createWindowSigner({
-    mediaUrl,
-    windowSeconds: config.LATCHKEY_URL_WINDOW_SECONDS,
-    currentSigner: async () => createCloudFrontUrlSigner(await signingKey()),
-    signatures: store,
-    now,
-  });
-  const signPhotoUrls = createPhotoUrls({ mediaUrl, signForWindow });
 
-  return {
+  return wire(config, {
+    store: createDynamoDbPhotoStore({ client: new DynamoDBClient(aws), tableName: config.LATCHKEY_TABLE, now }),
+    presigner: createS3Presigner({
+      bucket: await resolveBucketAddress(s3, config.LATCHKEY_BUCKET),
+      credentials: s3.config.credentials,
+      now,
+    }),
     verifier: createTokenCache({
       verify: createJwtVerifier({ issuer: config.LATCHKEY_ISSUER, clientId: config.LATCHKEY_CLIENT_ID, now }),
       now,
     }),
-    reservePhotos: createReservePhotos({
-      store,
-      presigner,
-      newId,
-      now,
-      limits: {
-        maxBytes: config.LATCHKEY_MAX_UPLOAD_BYTES,
-        contentTypes: config.LATCHKEY_ALLOWED_TYPES,
-        uploadSeconds: config.LATCHKEY_UPLOAD_SECONDS,
-      },
-    }),
+    currentSigner: async () => createCloudFrontUrlSigner(await signingKey()),
+    now,
+  });
+}
+
+/** Makes the use cases of the adapters and the settings. */
+export function wire(config: Config, adapters: Adapters): AppOptions {
+  const { store, presigner, verifier, currentSigner, now } = adapters;
+  const mediaUrl = config.LATCHKEY_MEDIA_URL;
+  const windowSeconds = config.LATCHKEY_URL_WINDOW_SECONDS;
+  const signForWindow = createWindowSigner({ mediaUrl, windowSeconds, currentSigner, signatures: store, now });
+  const signPhotoUrls = createPhotoUrls({ mediaUrl, signForWindow });
+  const limits = {
+    maxBytes: config.LATCHKEY_MAX_UPLOAD_BYTES,
+    contentTypes: config.LATCHKEY_ALLOWED_TYPES,
+    uploadSeconds: config.LATCHKEY_UPLOAD_SECONDS,
+  };
+
+  return {
+    verifier,
+    reservePhotos: createReservePhotos({ store, presigner, newId, now, limits }),
     completePhoto: createCompletePhoto({ store }),
     changePhoto: createChangePhoto({ store }),
     listPhotos: createListPhotos({ store, signPhotoUrls }),
     issueUrls: createIssueUrls({ store, signPhotoUrls }),
     issueDeleteUrl: createIssueDeleteUrl({ store, presigner, now, deleteSeconds: config.LATCHKEY_UPLOAD_SECONDS }),
     readiness: async () => {
-      await Promise.all([store.find(nobodysId), signingKey()]);
+      await Promise.all([store.find(nobodysId), currentSigner()]);
     },
     webOrigins: config.LATCHKEY_WEB_ORIGINS,
   };

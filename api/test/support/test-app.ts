@@ -1,0 +1,119 @@
+import { generateKeyPairSync } from "node:crypto";
+import Fastify, { type FastifyInstance, type InjectOptions, type LightMyRequestResponse } from "fastify";
+import { createCloudFrontUrlSigner } from "../../adapters/cloudfront-url-signer.ts";
+import { createJwtVerifier } from "../../adapters/jwt-verifier.ts";
+import { createS3Presigner } from "../../adapters/s3-presigner.ts";
+import { createTokenCache } from "../../adapters/token-cache.ts";
+import { app } from "../../app.ts";
+import { type Adapters, wire } from "../../compose.ts";
+import { parseConfig } from "../../config.ts";
+import type { Photo } from "../../domain/photo.ts";
+import { serverOptions } from "../../server-options.ts";
+import { type Issuer, startIssuer } from "../adapters/support/issuer.ts";
+import { aPhoto, noon } from "./a-photo.ts";
+import { createMemoryPhotoStore } from "./memory-photo-store.ts";
+
+export const clientId = "7example23456";
+
+export const environment = {
+  AWS_REGION: "eu-central-1",
+  LATCHKEY_BUCKET: "latchkey-media",
+  LATCHKEY_TABLE: "latchkey-photos",
+  LATCHKEY_MEDIA_URL: "https://media.example.com",
+  LATCHKEY_SIGNING_KEY_ID: "K2EXAMPLE",
+  LATCHKEY_SIGNING_SECRET_ARN: "arn:aws:secretsmanager:eu-central-1:000000000000:secret:signing-a",
+  LATCHKEY_ISSUER: "https://issuer.example.com",
+  LATCHKEY_CLIENT_ID: clientId,
+  LATCHKEY_URL_WINDOW_SECONDS: "900",
+  LATCHKEY_UPLOAD_SECONDS: "900",
+  LATCHKEY_MAX_UPLOAD_BYTES: "50000000",
+  LATCHKEY_ALLOWED_TYPES: "image/jpeg,image/png,image/webp",
+  LATCHKEY_WEB_ORIGINS: "https://photos.example.com",
+  LATCHKEY_LOG_LEVEL: "debug",
+};
+
+/** The public half verifies what the app signs. */
+export const signingKey = generateKeyPairSync("ec", { namedCurve: "P-256" });
+
+export interface TestApp {
+  readonly server: FastifyInstance;
+  readonly issuer: Issuer;
+  readonly store: Adapters["store"];
+  /** The lines that the app logged. */
+  readonly logged: readonly string[];
+  /** What the app takes the time to be. */
+  now: Date;
+  token(userId: string): Promise<string>;
+  /** Asks as a signed-in user, or as nobody. */
+  ask(userId: string | undefined, request: InjectOptions): Promise<LightMyRequestResponse>;
+  /** Stores a photo as it is, without the way it took there. */
+  keep(overrides?: Partial<Photo>): Promise<Photo>;
+  close(): Promise<void>;
+}
+
+/** The app with its own adapters and an issuer on loopback; only the store is in memory, and fails as `override` says. */
+export async function startTestApp(override: Partial<Adapters> = {}): Promise<TestApp> {
+  const issuer = await startIssuer();
+  const logged: string[] = [];
+  const now = () => test.now;
+  const store = override.store ?? createMemoryPhotoStore(now);
+  const signer = createCloudFrontUrlSigner({
+    keyId: environment.LATCHKEY_SIGNING_KEY_ID,
+    privateKey: signingKey.privateKey,
+  });
+  const config = parseConfig(environment);
+  const server = Fastify(
+    serverOptions({ level: config.LATCHKEY_LOG_LEVEL, stream: { write: (line) => logged.push(line) } }),
+  );
+  await server.register(
+    app,
+    wire(config, {
+      presigner: createS3Presigner({
+        bucket: {
+          origin: "https://latchkey-media.s3.eu-central-1.amazonaws.com",
+          host: "latchkey-media.s3.eu-central-1.amazonaws.com",
+          path: "",
+          region: config.AWS_REGION,
+        },
+        credentials: async () => ({ accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example" }),
+        now,
+      }),
+      verifier: createTokenCache({ verify: createJwtVerifier({ issuer: issuer.url, clientId, now }), now }),
+      currentSigner: async () => signer,
+      now,
+      ...override,
+      store,
+    }),
+  );
+  await server.ready();
+
+  const test: TestApp = {
+    server,
+    issuer,
+    store,
+    logged,
+    now: noon,
+    token: (userId) =>
+      issuer.sign({
+        iss: issuer.url,
+        sub: userId,
+        token_use: "access",
+        client_id: clientId,
+        exp: Math.floor(test.now.getTime() / 1000) + 3600,
+      }),
+    async ask(userId, request) {
+      const authorization = userId && { authorization: `Bearer ${await test.token(userId)}` };
+      return server.inject({ ...request, headers: { ...authorization, ...request.headers } });
+    },
+    async keep(overrides) {
+      const photo = aPhoto(overrides);
+      await store.reserve([photo], new Date(noon.getTime() + 86_400_000));
+      return photo;
+    },
+    async close() {
+      await server.close();
+      await issuer.close();
+    },
+  };
+  return test;
+}
