@@ -54,7 +54,7 @@ export class TrustedSigner extends pulumi.ComponentResource {
           .apply((secretArns) => createSigningKeyStatements({ secretArns })),
         boundaryArn: args.boundaryArn,
         environment: {},
-        timeoutSeconds: 30,
+        timeoutSeconds: 60,
         memoryMegabytes: 512,
         logRetentionDays: args.logRetentionDays,
       },

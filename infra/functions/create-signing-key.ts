@@ -1,10 +1,12 @@
 import { createHash, generateKeyPairSync } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import {
   GetSecretValueCommand,
   PutSecretValueCommand,
   ResourceExistsException,
   ResourceNotFoundException,
   SecretsManagerClient,
+  SecretsManagerServiceException,
 } from "@aws-sdk/client-secrets-manager";
 
 interface KeyRequest {
@@ -21,45 +23,68 @@ interface SigningKey {
   readonly publicKeyPem: string;
 }
 
-const secrets = new SecretsManagerClient({});
-
 /**
  * Makes the key pair of one generation of a slot, keeps the private half in the slot's secret and answers the public
  * one. Asked again for the same generation it answers the key it has: a repeated deployment must not change keys.
  */
-export async function handler(event: unknown): Promise<{ publicKeyPem: string }> {
-  const request = parseRequest(event);
-  const key = (await findKey(request)) ?? (await keepKey(request, makeKey(request)));
-  return { publicKeyPem: key.publicKeyPem };
-}
+export function createSigningKey(secrets: SecretsManagerClient) {
+  return async (event: unknown): Promise<{ publicKeyPem: string }> => {
+    const request = parseRequest(event);
+    const key = (await findKey(request)) ?? (await keepKey(request, makeKey(request)));
+    return { publicKeyPem: key.publicKeyPem };
+  };
 
-/** The key of this generation; undefined when the slot has none or an older one. Throws when it has gone past it. */
-async function findKey({ secretArn, generation, algorithm }: KeyRequest): Promise<SigningKey | undefined> {
-  const kept = await readKey(secretArn);
-  if (!kept || kept.generation < generation) return undefined;
-  if (kept.generation === generation && kept.algorithm === algorithm) return kept;
-  throw new Error(
-    `The slot holds generation ${kept.generation} (${kept.algorithm}) already; ask for generation ${kept.generation + 1}`,
-  );
-}
-
-/** Keeps a key unless another invocation was first; resolves to the one that was kept. */
-async function keepKey(request: KeyRequest, key: SigningKey): Promise<SigningKey> {
-  const { secretArn, generation, algorithm } = request;
-  // One token for one generation: Secrets Manager takes a single value under it, however many invocations race.
-  const ClientRequestToken = createHash("sha256").update(`${generation} ${algorithm}`).digest("hex");
-  try {
-    await secrets.send(
-      new PutSecretValueCommand({ SecretId: secretArn, SecretString: JSON.stringify(key), ClientRequestToken }),
-    );
-    return key;
-  } catch (error) {
-    if (!(error instanceof ResourceExistsException)) throw error;
-    const first = await findKey(request);
-    if (!first)
-      throw new Error(`Generation ${generation} was made and lost before; ask for generation ${generation + 1}`);
-    return first;
+  /** The key of this generation; undefined when the slot has none or an older one. Throws when it has gone past it. */
+  async function findKey({ secretArn, generation, algorithm }: KeyRequest): Promise<SigningKey | undefined> {
+    const kept = await readKey(secretArn);
+    if (!kept || kept.generation < generation) return undefined;
+    if (kept.generation === generation && kept.algorithm === algorithm) return kept;
+    const { generation: held, algorithm: as } = kept;
+    throw new Error(`The slot holds generation ${held} (${as}) already; ask for generation ${held + 1} or more`);
   }
+
+  async function readKey(secretArn: string): Promise<SigningKey | undefined> {
+    try {
+      const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId: secretArn }));
+      return SecretString === undefined ? undefined : parseKey(SecretString);
+    } catch (error) {
+      // A secret without a value yet answers so; one that does not exist would too, and then the write fails.
+      if (error instanceof ResourceNotFoundException) return undefined;
+      throw error;
+    }
+  }
+
+  /** Keeps a key unless another invocation was first; resolves to the one that was kept. */
+  async function keepKey(request: KeyRequest, key: SigningKey): Promise<SigningKey> {
+    const { secretArn, generation, algorithm } = request;
+    // One token for one generation: Secrets Manager takes a single value under it, however many invocations race.
+    const ClientRequestToken = createHash("sha256").update(`${generation} ${algorithm}`).digest("hex");
+    try {
+      await secrets.send(
+        new PutSecretValueCommand({ SecretId: secretArn, SecretString: JSON.stringify(key), ClientRequestToken }),
+      );
+      return key;
+    } catch (error) {
+      const first = error instanceof ResourceExistsException && (await findKey(request));
+      if (first) return first;
+      throw error;
+    }
+  }
+}
+
+const createKey = createSigningKey(new SecretsManagerClient({}));
+
+/** What Lambda calls. IAM takes some seconds to tell every service of a role that was only just made. */
+export async function handler(event: unknown): Promise<{ publicKeyPem: string }> {
+  for (const seconds of [1, 2, 4, 8]) {
+    try {
+      return await createKey(event);
+    } catch (error) {
+      if (!(error instanceof SecretsManagerServiceException && error.name === "AccessDeniedException")) throw error;
+      await delay(seconds * 1000);
+    }
+  }
+  return createKey(event);
 }
 
 function makeKey({ generation, algorithm }: KeyRequest): SigningKey {
@@ -78,17 +103,6 @@ function makeKey({ generation, algorithm }: KeyRequest): SigningKey {
 
 function pem(exported: string | Buffer): string {
   return exported.toString();
-}
-
-async function readKey(secretArn: string): Promise<SigningKey | undefined> {
-  try {
-    const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId: secretArn }));
-    return SecretString === undefined ? undefined : parseKey(SecretString);
-  } catch (error) {
-    // A secret without a value yet answers so; one that does not exist would too, and then the write fails.
-    if (error instanceof ResourceNotFoundException) return undefined;
-    throw error;
-  }
 }
 
 function parseRequest(event: unknown): KeyRequest {

@@ -3,6 +3,11 @@ import type { RecordingMonitor } from "./monitor.ts";
 
 type Done<T> = (error: Error | null, response?: T) => void;
 
+// Without this one, the runtime works out old names of resources by itself, which it can't for those that it reads.
+const features = new messages.DeploymentInfo().setSupportedfeaturesList([
+  messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
+]);
+
 /** The monitor as Pulumi's runtime calls it in its own process, in the callback style of its gRPC client. */
 export function clientOf(monitor: RecordingMonitor) {
   return {
@@ -10,8 +15,7 @@ export function clientOf(monitor: RecordingMonitor) {
     registerResourceOutputs: answering(monitor.registerResourceOutputs, monitor),
     invoke: answering(monitor.invoke, monitor),
     readResource: answering(monitor.readResource, monitor),
-    // No feature beyond the first protocol: secrets then come as plain values, which is what the services need.
-    getDeploymentInfo: (_: unknown, done: Done<messages.DeploymentInfo>) => done(null, new messages.DeploymentInfo()),
+    getDeploymentInfo: (_: unknown, done: Done<messages.DeploymentInfo>) => done(null, features),
     close: () => {},
   };
 }

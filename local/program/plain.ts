@@ -12,7 +12,8 @@ export function plain(value: unknown): unknown {
   const entries = Object.entries(value);
   const signature = entries.find(([key]) => key === signatureKey)?.[1];
   if (signature === secretSignature && "value" in value) return plain(value.value);
-  return Object.fromEntries(entries.filter(([key]) => key !== signatureKey).map(([key, each]) => [key, plain(each)]));
+  const isMark = (key: string) => signature !== undefined && (key === signatureKey || key.startsWith("__pulumi"));
+  return Object.fromEntries(entries.filter(([key]) => !isMark(key)).map(([key, each]) => [key, plain(each)]));
 }
 
 /** The same for the properties of a resource or the arguments of a call. */

@@ -26,6 +26,9 @@ const typeChecks: Readonly<Record<string, (value: unknown) => boolean>> = {
 
 /** Reads `Pulumi.yaml` and `Pulumi.<stack>.yaml` of a folder; throws StackFileError. */
 export async function readStackFile(folder: string, stack: string): Promise<StackFile> {
+  if (!/^[\w.-]{1,100}$/.test(stack)) {
+    throw new StackFileError(`${JSON.stringify(stack)} is no name of a stack; use letters, digits, -, _ and . only`);
+  }
   const projectFile = await readYaml(folder, "Pulumi.yaml");
   const project = projectFile.name;
   if (typeof project !== "string") throw new StackFileError("Pulumi.yaml: name is missing; give the project a name");
@@ -36,6 +39,7 @@ export async function readStackFile(folder: string, stack: string): Promise<Stac
     return `there is no stack ${JSON.stringify(stack)}; there are ${stacks.join(", ") || "none"}`;
   });
   const values = section(stackFile, "config", fileName);
+  refuseEncrypted(values, fileName);
   const config: Record<string, string> = {};
   for (const [key, declaration] of Object.entries(section(projectFile, "config", "Pulumi.yaml"))) {
     const fullKey = key.includes(":") ? key : `${project}:${key}`;
@@ -44,12 +48,7 @@ export async function readStackFile(folder: string, stack: string): Promise<Stac
     checkType(fullKey, value, declaration, fileName);
     config[fullKey] = asText(value);
   }
-  for (const [key, value] of Object.entries(values)) {
-    if (isObject(value) && "secure" in value) {
-      throw new StackFileError(`${fileName}: ${key} is encrypted, and only Pulumi can read it; use another stack here`);
-    }
-    config[key] ??= asText(value);
-  }
+  for (const [key, value] of Object.entries(values)) config[key] ??= asText(value);
 
   const region = config["aws:region"];
   if (!region) throw new StackFileError(`${fileName}: aws:region is missing; set it, for example to us-east-1`);
@@ -85,6 +84,12 @@ function section(file: Yaml, name: string, fileName: string): Yaml {
   const value = file[name] ?? {};
   if (!isObject(value)) throw new StackFileError(`${fileName}: ${name} must be a map of keys to values`);
   return value;
+}
+
+function refuseEncrypted(values: Yaml, fileName: string): void {
+  const encrypted = Object.entries(values).find(([, value]) => isObject(value) && "secure" in value);
+  if (!encrypted) return;
+  throw new StackFileError(`${fileName}: ${encrypted[0]} is encrypted, and only Pulumi can read it; use another stack`);
 }
 
 /** A declaration has `default`; a setting for every stack has `value`, or is the value itself. */
