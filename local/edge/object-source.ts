@@ -5,6 +5,7 @@ import { timeToLive } from "./freshness.ts";
 import { type Headers, single, without } from "./headers.ts";
 import type { OriginClient, OriginResponse } from "./origin-client.ts";
 import type { OriginRequest } from "./origin-request.ts";
+import { peek } from "./peek.ts";
 import type { ResponseCache, StoredResponse } from "./response-cache.ts";
 
 /** Straight from the origin, and not kept. */
@@ -126,15 +127,15 @@ export class ObjectSource {
     return held(updated ?? { ...known, ...changes }, "RefreshHit");
   }
 
-  async #keep(request: OriginRequest, flight: Flight, response: OriginResponse): Promise<HeldResponse | LiveResponse> {
+  async #keep(request: OriginRequest, flight: Flight, asked: OriginResponse): Promise<HeldResponse | LiveResponse> {
     const { cache, now } = this.#options;
     const storedAt = now();
-    const seconds = this.#timeToLive(request, response, storedAt);
+    const seconds = this.#timeToLive(request, asked, storedAt);
+    if (seconds === undefined) return { kind: "live", ...asked };
+    const response = await measured(asked);
     // Without a length nobody can say that there is room for it.
     const length = Number(single(response.headers, "content-length") ?? Number.NaN);
-    if (seconds === undefined || flight.outdated || !(length <= cache.maxEntryBytes)) {
-      return { kind: "live", ...response };
-    }
+    if (flight.outdated || !(length <= cache.maxEntryBytes)) return { kind: "live", ...response };
     const body = await cache.newBody().catch((error) => {
       response.body.destroy();
       throw error;
@@ -185,6 +186,16 @@ export class ObjectSource {
     const trimmed = tags.split(",").map((tag) => tag.trim().toLowerCase());
     return new Set(trimmed.filter((tag) => tag !== "").slice(0, mostTags));
   }
+}
+
+/** A body that comes without its length tells it, when it ends within these bytes. */
+const mostUnmeasured = 1024 * 1024;
+
+async function measured(response: OriginResponse): Promise<OriginResponse> {
+  if (response.headers["content-length"] !== undefined) return response;
+  const { complete, seen, whole } = await peek(response.body, mostUnmeasured);
+  const known = complete && { "content-length": String(seen.length) };
+  return { ...response, headers: { ...response.headers, ...known }, body: whole };
 }
 
 /** A 304 speaks of the version that is kept, not of a body of its own. */

@@ -13,7 +13,7 @@ const responseTimeoutMs = 30_000;
 export interface OriginResponse {
   readonly status: number;
   readonly headers: Headers;
-  readonly body: IncomingMessage;
+  readonly body: Readable;
 }
 
 export interface OriginClientOptions {

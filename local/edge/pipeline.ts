@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
-import { noBody } from "../firewall/request.ts";
+import { type InspectedBody, noBody } from "../firewall/request.ts";
 import type { Firewall } from "../firewall/web-acl.ts";
 import type { Behaviour, Distribution } from "./distribution.ts";
 import { EdgeError, unsatisfied } from "./edge-error.ts";
@@ -16,7 +16,7 @@ import { endToEnd, single } from "./headers.ts";
 import { objectReply, type Reply } from "./object-reply.ts";
 import type { ObjectSource } from "./object-source.ts";
 import { originRequest } from "./origin-request.ts";
-import { hasBody, peekBody } from "./request-body.ts";
+import { peek } from "./peek.ts";
 import { applyPolicy } from "./response-headers.ts";
 import { signingParameters, withoutSignedCookies, withoutSigningParameters } from "./signing-parameters.ts";
 import { refuseDotSegments, type ViewerRequest } from "./viewer-request.ts";
@@ -63,9 +63,7 @@ export class Pipeline {
       throw unsatisfied(403, "The distribution is configured to block access from your country.");
     }
     const signed = behaviour.signatures ? checkSignature(behaviour.signatures, viewer, now()) : viewer;
-    const { inspected, body } = hasBody(message)
-      ? await peekBody(message, firewall?.bodyBytes ?? 0)
-      : { inspected: noBody, body: undefined };
+    const { inspected, body } = await inspectBody(message, firewall?.bodyBytes ?? 0);
     const verdict = firewall?.evaluate({ ...viewer, country, body: inspected }, now());
     if (verdict?.action === "block") {
       if (verdict.response === undefined) throw unsatisfied(403, "Request blocked.");
@@ -165,6 +163,21 @@ export class Pipeline {
 
 export function edgeErrorReply({ status, headers, body, result }: EdgeError): Reply {
   return { status, headers: { ...headers }, body: Buffer.from(body), result };
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+}
+
+/** The first bytes of a body for the web ACL, and the whole of it for the origin. */
+async function inspectBody(
+  message: IncomingMessage,
+  bytes: number,
+): Promise<{ inspected: InspectedBody; body: Readable | undefined }> {
+  if (!hasBody(message)) return { inspected: noBody, body: undefined };
+  if (bytes === 0) return { inspected: noBody, body: message };
+  const { seen, whole } = await peek(message, bytes);
+  return { inspected: { text: seen.toString("latin1", 0, bytes), truncated: seen.length > bytes }, body: whole };
 }
 
 /** The request without what was shown to be let in: nothing behind this point may see it. */
