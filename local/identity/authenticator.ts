@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { notImplemented } from "../gateway/protocols.ts";
-import type { Directory } from "./directory.ts";
+import { type Directory, normalize } from "./directory.ts";
 import { CognitoError } from "./errors.ts";
 import { createLockout } from "./lockout.ts";
 import { passwordMatches } from "./passwords.ts";
@@ -29,12 +29,11 @@ export function createAuthenticator(directory: Directory, now: () => Date): Auth
 
   /** The same invented salt each time, and no longer to make: either would tell that the user is not there. */
   function decoy(pool: UserPool, signInName: string): Decoy {
-    const digest = createHmac("sha256", seed)
-      .update(JSON.stringify([pool.id, signInName]))
-      .digest("hex");
+    const name = normalize(pool, signInName);
+    const digest = createHmac("sha256", seed).update(`${pool.id}/${name}`).digest("hex");
     const uuid = `${digest.slice(0, 8)}-${digest.slice(8, 12)}-4${digest.slice(13, 16)}-a${digest.slice(17, 20)}-${digest.slice(20, 32)}`;
     return {
-      username: pool.declared.usernameAttributes?.length ? uuid : signInName,
+      username: pool.declared.usernameAttributes?.length ? uuid : name,
       srp: { salt: digest.slice(32), verifier: digest.repeat(12) },
     };
   }
@@ -64,7 +63,7 @@ export function createAuthenticator(directory: Directory, now: () => Date): Auth
   return {
     async byPassword(pool, client, signInName, password) {
       const user = findOrHide(pool, client, signInName);
-      return prove(accountOf(pool, user?.username ?? signInName), user, () =>
+      return prove(accountOf(pool, user?.username ?? normalize(pool, signInName)), user, () =>
         passwordMatches(user?.password, password),
       );
     },

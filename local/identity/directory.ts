@@ -96,7 +96,8 @@ export function createDirectory(store: IdentityStore, now: () => Date): Director
   };
 }
 
-function normalize(pool: UserPool, name: string): string {
+/** A name as the pool tells names apart. */
+export function normalize(pool: UserPool, name: string): string {
   return pool.declared.usernameConfiguration?.caseSensitive === false ? name.toLowerCase() : name;
 }
 

@@ -57,7 +57,7 @@ describe("signing in by SRP with AWS's own client", () => {
     expect(absent).to.include({ name: wrong.name, message: wrong.message });
   });
 
-  it("invents the same user for the same absent name each time", async () => {
+  it("invents the same user for the same absent name each time, however it is written", async () => {
     const ask = async (USERNAME: string) => {
       const { ChallengeParameters } = await identity.client().send(
         new InitiateAuthCommand({
@@ -70,7 +70,7 @@ describe("signing in by SRP with AWS's own client", () => {
     };
     const [one, again, real] = [
       await ask("nobody@example.com"),
-      await ask("nobody@example.com"),
+      await ask("Nobody@example.com"),
       await ask("olga@example.com"),
     ];
     expect(again.SALT).to.equal(one.SALT);
