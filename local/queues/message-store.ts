@@ -77,7 +77,7 @@ export class MessageStore {
 
   /** Deletes by the last receipt of a message; an older one, or one that is gone already, changes nothing. */
   delete(queueArn: string, { messageId, nonce }: Receipt): void {
-    this.#table.release(queueArn, messageId, nonce);
+    this.#table.settle(queueArn, messageId, nonce);
   }
 
   changeVisibility(
@@ -91,6 +91,10 @@ export class MessageStore {
     if (found.nonce !== receipt.nonce || found.visible_at <= now) return "not-in-flight";
     this.#table.hide(now + seconds * 1000, receipt.messageId);
     return "changed";
+  }
+
+  releaseAll(queueArn: string, now: number): void {
+    this.#table.releaseAll(now, queueArn, now);
   }
 
   /** When the next message comes into sight. */

@@ -59,7 +59,10 @@ export function openMessageTable(folder: string) {
       `UPDATE messages SET queue_arn = ?, source_arn = queue_arn, expires_at = sent_at + ?, visible_at = ?, nonce = NULL,
        receives_here = 0 WHERE queue_arn = ? AND visible_at <= ? AND receives_here >= ?`,
     ),
-    release: database.command("DELETE FROM messages WHERE queue_arn = ? AND id = ? AND nonce = ?"),
+    releaseAll: database.command(
+      "UPDATE messages SET visible_at = ? WHERE queue_arn = ? AND visible_at > ? AND nonce IS NOT NULL",
+    ),
+    settle: database.command("DELETE FROM messages WHERE queue_arn = ? AND id = ? AND nonce = ?"),
     remove: database.command("DELETE FROM messages WHERE id = ?"),
     expire: database.command("DELETE FROM messages WHERE queue_arn = ? AND expires_at <= ?"),
     purge: database.command("DELETE FROM messages WHERE queue_arn = ?"),

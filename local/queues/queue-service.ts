@@ -10,6 +10,8 @@ import { MessageStore, type NewMessage, type StoredMessage } from "./message-sto
 /** What SQS lets a body hold: XML's characters, so no control characters but tab and line ends. */
 const BODY = /^[\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]+$/u;
 
+import type { Receipt } from "./receipt-handle.ts";
+
 const denial = { code: "AccessDeniedException", status: 403 };
 
 export interface ReceiveOptions {
@@ -117,6 +119,18 @@ export class QueueService {
       const visibleAt = this.store.nextVisibleAt(queue.arn) ?? Number.POSITIVE_INFINITY;
       await this.#arrivals.next(queue.arn, visibleAt - this.now(), ended);
     }
+  }
+
+  /** Lets go of a message before its time; a receipt that is void changes nothing. */
+  release(queue: Queue, receipt: Receipt): void {
+    this.store.changeVisibility(queue.arn, receipt, 0, this.now());
+    this.announce(queue);
+  }
+
+  /** Lets go of every message that somebody holds, for when nobody can be there any more. */
+  releaseAll(queue: Queue): void {
+    this.store.releaseAll(queue.arn, this.now());
+    this.announce(queue);
   }
 
   /** Tells those who wait that messages may have come into sight other than by `send`. */

@@ -1,9 +1,9 @@
 import Type from "typebox";
 import { md5OfAttributes, selectAttributes } from "../message-attributes.ts";
+import { md5, systemAttributes } from "../message-facts.ts";
 import type { StoredMessage } from "../message-store.ts";
 import { formatReceiptHandle } from "../receipt-handle.ts";
 import { queueAt, read, type SqsOperation } from "./input.ts";
-import { md5 } from "./send-message.ts";
 
 const Names = Type.Optional(Type.Array(Type.String()));
 const ReceiveInput = Type.Object({
@@ -47,17 +47,5 @@ function present(message: StoredMessage, systemNames: readonly string[], attribu
       MessageAttributes: attributes,
       MD5OfMessageAttributes: md5OfAttributes(attributes),
     }),
-  };
-}
-
-/** What SQS itself knows of a message, in its names. */
-export function systemAttributes(message: StoredMessage): Record<string, string> {
-  return {
-    SenderId: message.senderId,
-    SentTimestamp: String(message.sentAt),
-    ApproximateReceiveCount: String(message.receives),
-    ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt),
-    ...(message.deadLetterSourceArn && { DeadLetterQueueSourceArn: message.deadLetterSourceArn }),
-    ...(message.traceHeader && { AWSTraceHeader: message.traceHeader }),
   };
 }

@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import Type, { type Static } from "typebox";
 import { AwsError } from "../../gateway/protocols.ts";
 import type { Principal } from "../../iam/types.ts";
 import type { Queue } from "../declared-queues.ts";
 import { MessageAttribute, MessageAttributes, md5OfAttributes } from "../message-attributes.ts";
+import { md5 } from "../message-facts.ts";
 import type { QueueService } from "../queue-service.ts";
 import { batchOf, inBatch, queueAt, read, type SqsOperation } from "./input.ts";
 
@@ -59,8 +59,4 @@ function send(service: QueueService, queue: Queue, message: Static<typeof Messag
     ...(Object.keys(MessageAttributes).length > 0 && { MD5OfMessageAttributes: md5OfAttributes(MessageAttributes) }),
     ...(AWSTraceHeader && { MD5OfMessageSystemAttributes: md5OfAttributes({ AWSTraceHeader }) }),
   };
-}
-
-export function md5(text: string): string {
-  return createHash("md5").update(text).digest("hex");
 }
