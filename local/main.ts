@@ -1,0 +1,92 @@
+import { rm, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { type Cloud, startCloud } from "./cloud.ts";
+import { describeCloud } from "./describe.ts";
+
+const usage = `npm start -- [--port N] [--data DIR] [--stack NAME] [--verbose]
+
+  --port N      the first of five ports on 127.0.0.1 (default 4000)
+  --data DIR    where photos, tables and keys are kept (default .latchkey)
+  --stack NAME  the stack file to run, Pulumi.NAME.yaml (default dev)
+  --verbose     print every request and event of the local services`;
+
+class UsageError extends Error {}
+
+function readArguments() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        port: { type: "string", default: "4000" },
+        data: { type: "string", default: ".latchkey" },
+        stack: { type: "string", default: "dev" },
+        verbose: { type: "boolean", default: false },
+        help: { type: "boolean", default: false },
+      },
+    });
+    const port = Number(values.port);
+    if (!Number.isInteger(port) || port < 1024 || port > 65_530) {
+      throw new UsageError(`--port ${values.port}: give a whole number from 1024 to 65530.`);
+    }
+    return { ...values, port, data: resolve(values.data) };
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError((error as Error).message);
+  }
+}
+
+/** Where tools and tests find the running cloud; its absence says that nothing runs. */
+async function writeAddresses(file: string, cloud: Cloud): Promise<void> {
+  const { api, media, s3, identity, aws, region, userPoolId, clientId, bucket, table, users, admin } = cloud;
+  const { accessKeyId, secretAccessKey } = admin;
+  const facts = {
+    api,
+    media,
+    s3,
+    identity,
+    aws,
+    region,
+    userPoolId,
+    clientId,
+    bucket,
+    table,
+    users,
+    admin: { accessKeyId, secretAccessKey },
+  };
+  await writeFile(file, `${JSON.stringify(facts, null, 2)}\n`, { mode: 0o600 });
+}
+
+async function main(): Promise<void> {
+  const options = readArguments();
+  if (options.help) return console.log(usage);
+
+  const started = performance.now();
+  const log = options.verbose ? (line: string) => console.log(line) : () => {};
+  const cloud = await startCloud({
+    stack: options.stack,
+    dataDir: options.data,
+    port: options.port,
+    log,
+    onStep: (step) => console.log(`  ${step}`),
+  });
+  const addresses = join(options.data, "local.json");
+  await writeAddresses(addresses, cloud);
+  console.log(describeCloud(cloud, { seconds: (performance.now() - started) / 1000, dataDir: options.data }));
+
+  await new Promise<void>((done) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => done());
+  });
+  console.log("\nStopping …");
+  await rm(addresses, { force: true });
+  await cloud.stop();
+  console.log("Stopped. Your photos are kept; `npm start` brings them back.");
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    console.error(`\nLatchkey did not start: ${error instanceof Error ? error.message : String(error)}`);
+    if (error instanceof UsageError) console.error(`\n${usage}`);
+    process.exit(1);
+  },
+);
