@@ -1,5 +1,7 @@
 import { isMet, targetsTable } from "../report.ts";
+import { benchAlbums } from "./albums.ts";
 import { benchDownloadUrls } from "./download-urls.ts";
+import { benchRequests } from "./requests/bench.ts";
 import { benchUploadUrls } from "./upload-urls.ts";
 
 /** Our signing beside the SDK's own functions and the limits, in one interleaved run each. */
@@ -10,7 +12,7 @@ export async function benchSigning({
   seconds: number;
   print: (text: string) => void;
 }): Promise<void> {
-  const parts = [benchDownloadUrls, benchUploadUrls];
+  const parts = [benchDownloadUrls, benchUploadUrls, benchAlbums, benchRequests];
   const targets = [];
   for (const part of parts) {
     const { table, targets: found } = await part(seconds / parts.length);

@@ -1,11 +1,15 @@
 import type { KeyObject } from "node:crypto";
+import { v7 as newId } from "uuid";
 import type { Credentials } from "../../api/adapters/sigv4-query.ts";
+import type { Photo } from "../../api/domain/photo.ts";
+import type { Viewer } from "../../api/domain/ports.ts";
 
 /** Values of the length and shape of real ones. */
 export const exampleKeyId = "K2JCJMDEHXQW5F";
 export const exampleMediaUrl = "https://d111111abcdef8.cloudfront.net";
+export const exampleClientId = "7example23456client7890abc";
 export const exampleBucket = "latchkey-media-0f1e2d3";
-export const exampleUserId = "2f6b1c1e-8b7a-4b43-9d5c-1f2e3d4c5b6a";
+export const exampleViewer: Viewer = { userId: "2f6b1c1e-8b7a-4b43-9d5c-1f2e3d4c5b6a", groups: [] };
 
 /** Of a Lambda function's role, whose session token is long. */
 export const exampleCredentials: Credentials = {
@@ -15,11 +19,23 @@ export const exampleCredentials: Credentials = {
 };
 
 export const exampleUpload = {
-  key: `uploads/${exampleUserId}/0195a1b2-c3d4-7e5f-8a6b-000000000000`,
+  key: `uploads/${exampleViewer.userId}/0195a1b2-c3d4-7e5f-8a6b-000000000000`,
   contentType: "image/jpeg",
   size: 4_194_304,
   sha256: "n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=",
 };
+
+export function examplePhotos(count: number): Photo[] {
+  return Array.from({ length: count }, () => ({
+    id: newId(),
+    ownerId: exampleViewer.userId,
+    contentType: exampleUpload.contentType,
+    size: exampleUpload.size,
+    visibility: "private",
+    status: "ready",
+    createdAt: new Date(),
+  }));
+}
 
 export function pem(key: KeyObject): string {
   return key.export({ type: "pkcs8", format: "pem" }).toString();

@@ -1,0 +1,136 @@
+import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
+import Fastify, { type FastifyInstance } from "fastify";
+import { v7 as newId } from "uuid";
+import { createJwtVerifier } from "../../../api/adapters/jwt-verifier.ts";
+import { resolveBucketAddress } from "../../../api/adapters/s3-bucket-address.ts";
+import { createS3Presigner } from "../../../api/adapters/s3-presigner.ts";
+import { createTokenCache } from "../../../api/adapters/token-cache.ts";
+import { app } from "../../../api/app.ts";
+import type { TokenVerifier } from "../../../api/domain/ports.ts";
+import { createReservePhotos } from "../../../api/domain/use-cases/reserve-photos.ts";
+import { authenticate } from "../../../api/plugins/authenticate.ts";
+import { serverOptions } from "../../../api/server-options.ts";
+import { exampleBucket, exampleClientId, exampleCredentials, exampleUpload } from "../examples.ts";
+import { portOf } from "./issuer.ts";
+
+export type ServerName = keyof typeof servers;
+
+const [name = "", issuer = ""] = process.argv.slice(2);
+const uploadSeconds = 900;
+const now = () => new Date();
+const s3 = new S3Client({
+  region: "eu-central-1",
+  credentials: exampleCredentials,
+  requestChecksumCalculation: "WHEN_REQUIRED",
+});
+const bucket = await resolveBucketAddress(s3, exampleBucket);
+
+/** What each server is made of. */
+const servers = {
+  /** What Fastify costs by itself. */
+  plain: () => hello(Fastify()),
+  signedIn: () => hello(signedIn(cachedVerifier())),
+  /** The usual way: jose verifies the token of every request. */
+  signedInByJose: () => hello(signedIn(joseVerifier())),
+  upload: api,
+  uploadBySdk: () => uploadBySdk(signedIn(joseVerifier())),
+};
+
+function signedIn(verifier: TokenVerifier): FastifyInstance {
+  const server = Fastify();
+  server.register(authenticate, { verifier });
+  return server;
+}
+
+function joseVerifier(): TokenVerifier {
+  const verify = createJwtVerifier({ issuer, clientId: exampleClientId });
+  return { verify: async (token) => (await verify(token)).viewer };
+}
+
+function cachedVerifier(): TokenVerifier {
+  return createTokenCache({ verify: createJwtVerifier({ issuer, clientId: exampleClientId }) });
+}
+
+function hello(server: FastifyInstance): FastifyInstance {
+  const response = { 200: { type: "object", properties: { hello: { type: "string" } } } };
+  server.register(async (scope) => {
+    scope.get("/hello", { schema: { response } }, async () => ({ hello: "world" }));
+  });
+  return server;
+}
+
+/** The API as it is, its log written to nowhere, on a store that keeps nothing. */
+function api(): FastifyInstance {
+  const notMeasured = () => Promise.reject(new Error("This server only reserves uploads"));
+  const server = Fastify(serverOptions({ level: "info", stream: { write: () => undefined } }));
+  server.register(app, {
+    verifier: cachedVerifier(),
+    reservePhotos: createReservePhotos({
+      store: { reserve: async () => undefined },
+      presigner: createS3Presigner({ bucket, credentials: async () => exampleCredentials }),
+      newId,
+      now,
+      limits: { maxBytes: exampleUpload.size, contentTypes: new Set([exampleUpload.contentType]), uploadSeconds },
+    }),
+    completePhoto: notMeasured,
+    changePhoto: notMeasured,
+    listPhotos: notMeasured,
+    issueUrls: notMeasured,
+    issueDeleteUrl: notMeasured,
+    readiness: notMeasured,
+    webOrigins: [],
+  });
+  return server;
+}
+
+function uploadBySdk(server: FastifyInstance): FastifyInstance {
+  server.register(async (scope) => {
+    scope.post<{ Body: { contentType: string; size: number; sha256: string } }>(
+      "/v1/photos",
+      async (request, reply) => {
+        const { contentType, size, sha256 } = request.body;
+        const id = newId();
+        const command = new PutObjectCommand({
+          Bucket: exampleBucket,
+          Key: `uploads/${request.viewer.userId}/${id}`,
+          ContentType: contentType,
+          ContentLength: size,
+          ChecksumSHA256: sha256,
+          IfNoneMatch: "*",
+        });
+        const url = await getSignedUrl(s3, command, {
+          expiresIn: uploadSeconds,
+          signableHeaders: new Set([
+            "host",
+            "content-length",
+            "content-type",
+            "if-none-match",
+            "x-amz-checksum-sha256",
+          ]),
+          unhoistableHeaders: new Set(["x-amz-checksum-sha256"]),
+        });
+        return reply
+          .code(201)
+          .send({ photo: { id, status: "pending", createdAt: now() }, upload: { method: "PUT", url } });
+      },
+    );
+  });
+  return server;
+}
+
+function isServerName(name: string): name is ServerName {
+  return name in servers;
+}
+
+if (!isServerName(name)) throw new Error(`No such server to measure: ${name}`);
+const server = servers[name]();
+await server.listen({ host: "127.0.0.1", port: 0 });
+
+let toldPort = false;
+process.on("message", () => {
+  const { user, system } = process.cpuUsage();
+  process.send?.(toldPort ? user + system : portOf(server.server.address()));
+  toldPort = true;
+});
+process.on("disconnect", () => process.exit());
