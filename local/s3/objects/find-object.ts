@@ -1,0 +1,25 @@
+import type { ObjectExchange } from "../exchange.ts";
+import { httpDate } from "../protocol/response.ts";
+import { notImplemented, S3Error } from "../protocol/s3-error.ts";
+import type { StoredObject } from "../store/records.ts";
+
+type Lookup = Pick<ObjectExchange, "access" | "store" | "bucket" | "key">;
+
+/** The object that a key or one of its versions names; throws what S3 answers when there is none to be seen. */
+export function findObject({ access, store, bucket, key }: Lookup, versionId: string | undefined): StoredObject {
+  if (versionId === "") throw notImplemented("An empty versionId");
+  const version = store.objects.find(bucket.name, key, versionId);
+  if (version?.kind === "object") return version;
+  // Whoever may not list must not learn by asking which keys there are.
+  if (!access.mayUseBucket(bucket, "s3:ListBucket")) throw new S3Error("AccessDenied");
+  if (!version) {
+    if (versionId === undefined) throw new S3Error("NoSuchKey", { details: { Key: key } });
+    throw new S3Error("NoSuchVersion", { details: { Key: key, VersionId: versionId } });
+  }
+  const marker = { "x-amz-delete-marker": "true", "x-amz-version-id": version.versionId };
+  if (versionId === undefined) throw new S3Error("NoSuchKey", { details: { Key: key }, headers: marker });
+  throw new S3Error("MethodNotAllowed", {
+    details: { Method: "GET", ResourceType: "DeleteMarker" },
+    headers: { ...marker, allow: "DELETE", "last-modified": httpDate(version.modifiedAt) },
+  });
+}
