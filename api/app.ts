@@ -9,6 +9,7 @@ import type { IssueUrls } from "./domain/use-cases/issue-urls.ts";
 import type { ListPhotos } from "./domain/use-cases/list-photos.ts";
 import type { ReservePhotos } from "./domain/use-cases/reserve-photos.ts";
 import { authenticate } from "./plugins/authenticate.ts";
+import { jsonBody } from "./plugins/json-body.ts";
 import { openapi } from "./plugins/openapi.ts";
 import { problemDetails } from "./plugins/problem-details.ts";
 import { requestLog } from "./plugins/request-log.ts";
@@ -48,6 +49,7 @@ export const app = fp<AppOptions>(async (app, options) => {
   await app.register(problemDetails);
   await app.register(requestLog);
   await app.register(securityHeaders);
+  await app.register(jsonBody);
   await app.register(cors, {
     origin: [...options.webOrigins],
     methods: ["GET", "HEAD", "POST", "PATCH"],

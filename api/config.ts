@@ -66,15 +66,21 @@ export type Config = Readonly<StaticDecode<typeof Environment>>;
 /** Throws an Error that names every variable that is missing or wrong, what it must be and what it is. */
 export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const properties: TProperties = Environment.properties;
-  const given = Object.fromEntries(
-    Object.keys(properties).flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])),
-  );
-  const candidate = Value.Convert(Environment, Value.Default(Environment, given));
+  const candidate: Record<string, unknown> = {};
+  for (const [name, schema] of Object.entries(properties)) {
+    const value = environment[name] ?? Reflect.get(schema, "default");
+    candidate[name] = Type.IsInteger(schema) ? wholeNumber(value) : value;
+  }
   const problems = Object.entries(properties)
-    .filter(([name, schema]) => !Value.Check(schema, Reflect.get(Object(candidate), name)))
+    .filter(([name, schema]) => !Value.Check(schema, candidate[name]))
     .map(([name, schema]) => `  ${name} ${found(environment[name])}; it must be ${describe(schema)}`);
   if (problems.length > 0) throw new Error(`The environment of the signing API can't be used:\n${problems.join("\n")}`);
   return Value.Decode(Environment, candidate);
+}
+
+/** Text that is a whole number becomes one; TypeBox's own conversion would also take `1.5`, for 1. */
+function wholeNumber(value: unknown): unknown {
+  return typeof value === "string" && /^\d{1,15}$/.test(value) ? Number(value) : value;
 }
 
 function describe(schema: object): string {

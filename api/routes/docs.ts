@@ -6,7 +6,7 @@ export const docsRoute: FastifyPluginAsync = async (app) => {
   let page: string | undefined;
   app.get("/docs", { schema: { hide: true } }, async (_request, reply) => {
     page ??= await render();
-    return reply.headers(headers).type("text/html").send(page);
+    return reply.headers(headers).type("text/html; charset=utf-8").send(page);
   });
 
   async function render(): Promise<string> {

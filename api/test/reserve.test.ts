@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { noon } from "./support/a-photo.ts";
 import { startTestApp, type TestApp } from "./support/test-app.ts";
 
 const sha256 = "3a9ZyJ0mB1mJYc1o6jvVZ1F1l8mJ1C5nY8rVYyq0m5A=";
@@ -10,6 +11,9 @@ describe("Reserving uploads", () => {
     test = await startTestApp();
   });
   after(() => test.close());
+  beforeEach(() => {
+    test.now = noon;
+  });
 
   const reserve = (payload: object) => test.ask("olga", { method: "POST", url: "/v1/photos", payload });
 
@@ -62,12 +66,11 @@ describe("Reserving uploads", () => {
 
   it("lets the photo lapse only after an upload that began at the last moment had a day to end", async () => {
     const { photo } = (await reserve({ contentType: "image/jpeg", size: 1 })).json();
-    const reservedAt = test.now;
-    test.now = new Date(reservedAt.getTime() + 900_000 + 86_400_000 - 1);
+    const lapsesAt = test.now.getTime() + 900_000 + 86_400_000;
+    test.now = new Date(lapsesAt - 1);
     expect(await test.store.find(photo.id)).to.include({ id: photo.id });
-    test.now = new Date(test.now.getTime() + 1);
+    test.now = new Date(lapsesAt);
     expect(await test.store.find(photo.id)).to.equal(undefined);
-    test.now = reservedAt;
   });
 
   const refused: [string, object, number, string][] = [

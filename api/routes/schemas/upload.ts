@@ -3,7 +3,7 @@ import type { PresignedRequest as DomainRequest } from "../../domain/ports.ts";
 import { type Reservation as DomainReservation, uploadMethods } from "../../domain/use-cases/reserve-photos.ts";
 import { Photo, toPhoto, Visibility } from "./photo.ts";
 import { oneOf, ref } from "./ref.ts";
-import { Filename, SignedUrl, Time, Title } from "./values.ts";
+import { Filename, Time, Title } from "./values.ts";
 
 export const UploadRequest = Type.Object(
   {
@@ -31,7 +31,12 @@ export const UploadRequest = Type.Object(
 export const PresignedRequest = Type.Object(
   {
     method: oneOf(["PUT", "DELETE"], { examples: ["PUT"] }),
-    url: SignedUrl,
+    url: Type.String({
+      format: "uri",
+      examples: [
+        "https://bucket.s3.eu-central-1.amazonaws.com/uploads/f4b8a408/01990b1c?X-Amz-Expires=900&X-Amz-Signature=2f0c",
+      ],
+    }),
     headers: Type.Unsafe<Readonly<Record<string, string>>>({
       type: "object",
       additionalProperties: { type: "string" },
@@ -40,7 +45,10 @@ export const PresignedRequest = Type.Object(
     }),
     expiresAt: Time,
   },
-  { $id: "PresignedRequest", description: "A request to S3 that is sent as it stands." },
+  {
+    $id: "PresignedRequest",
+    description: "A request to S3 that whoever holds it may send, as it stands, until it expires.",
+  },
 );
 
 export const Reservation = Type.Object(

@@ -10,8 +10,10 @@ export const Time = Type.String({
 
 export const SignedUrl = Type.String({
   format: "uri",
-  description: "Signed: whoever holds it may use it until it expires.",
-  examples: ["https://media.example.com/media/01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11/640.webp?Policy=…"],
+  description: "Opens for whoever holds it, until it expires.",
+  examples: [
+    "https://media.example.com/media/01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11/640.webp?Policy=eyJTdGF0ZW1lbnQi&Key-Pair-Id=K2EXAMPLE&Signature=MEUCIQDx&Hash-Algorithm=SHA256",
+  ],
 });
 
 /**

@@ -11,6 +11,7 @@ import type { Photo } from "../../domain/photo.ts";
 import { serverOptions } from "../../server-options.ts";
 import { type Issuer, startIssuer } from "../adapters/support/issuer.ts";
 import { aPhoto, noon } from "./a-photo.ts";
+import { type Answer, expectDocumented } from "./documented.ts";
 import { createMemoryPhotoStore } from "./memory-photo-store.ts";
 
 export const clientId = "7example23456";
@@ -39,6 +40,7 @@ export interface TestApp {
   readonly server: FastifyInstance;
   readonly issuer: Issuer;
   readonly store: Adapters["store"];
+  readonly routes: readonly { readonly method: string; readonly url: string }[];
   /** The lines that the app logged. */
   readonly logged: readonly string[];
   /** What the app takes the time to be. */
@@ -48,6 +50,7 @@ export interface TestApp {
   ask(userId: string | undefined, request: InjectOptions): Promise<LightMyRequestResponse>;
   /** Stores a photo as it is, without the way it took there. */
   keep(overrides?: Partial<Photo>): Promise<Photo>;
+  /** Also expects that OpenAPI declares every status and body that the app answered. */
   close(): Promise<void>;
 }
 
@@ -62,9 +65,18 @@ export async function startTestApp(override: Partial<Adapters> = {}): Promise<Te
     privateKey: signingKey.privateKey,
   });
   const config = parseConfig(environment);
+  const answers: Answer[] = [];
   const server = Fastify(
     serverOptions({ level: config.LATCHKEY_LOG_LEVEL, stream: { write: (line) => logged.push(line) } }),
   );
+  const routes: { method: string; url: string }[] = [];
+  server.addHook("onRoute", ({ method, url }) => {
+    for (const each of [method].flat()) routes.push({ method: each, url });
+  });
+  server.addHook("onSend", async (request, reply, payload) => {
+    const { url } = request.routeOptions;
+    if (url) answers.push({ method: request.method, url, status: reply.statusCode, body: String(payload ?? "") });
+  });
   await server.register(
     app,
     wire(config, {
@@ -91,6 +103,7 @@ export async function startTestApp(override: Partial<Adapters> = {}): Promise<Te
     server,
     issuer,
     store,
+    routes,
     logged,
     now: noon,
     token: (userId) =>
@@ -113,6 +126,7 @@ export async function startTestApp(override: Partial<Adapters> = {}): Promise<Te
     async close() {
       await server.close();
       await issuer.close();
+      expectDocumented(server.swagger(), answers);
     },
   };
   return test;
