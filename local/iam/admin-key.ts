@@ -1,6 +1,13 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Type } from "typebox";
+import { Value } from "typebox/value";
 import { type KeyPair, newKeyPair } from "./access-keys.ts";
+
+const StoredKey = Type.Object({
+  accessKeyId: Type.String({ pattern: "^AKIA[A-Z2-7]{16}$" }),
+  secretAccessKey: Type.String({ minLength: 40 }),
+});
 
 /** The administrator's access key, random at the first start and the same ever after; readable by its owner only. */
 export function loadAdminKey(dataDir: string): KeyPair {
@@ -23,13 +30,15 @@ function readIfPresent(path: string): string | undefined {
 }
 
 function parseKey(text: string, path: string): KeyPair {
-  try {
-    const { accessKeyId, secretAccessKey } = JSON.parse(text);
-    if (/^AKIA[A-Z2-7]{16}$/.test(accessKeyId) && typeof secretAccessKey === "string" && secretAccessKey.length >= 40) {
-      return { accessKeyId, secretAccessKey };
-    }
-  } catch {
-    // Not JSON, or not an object: damaged all the same.
-  }
+  const key = parseJson(text);
+  if (Value.Check(StoredKey, key)) return key;
   throw new Error(`${path} is damaged: delete it, and the next start makes a new administrator's key.`);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
