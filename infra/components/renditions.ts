@@ -2,11 +2,12 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "../account.ts";
 import { bundle, layer } from "../bundle.ts";
-import { renditionsQueuePolicy, renditionsStatements, renditionsTopicPolicy } from "../policies/renditions.ts";
+import { renditionsStatements, renditionsTopicPolicy } from "../policies/renditions.ts";
 import type { MediaBucket } from "./media-bucket.ts";
 import type { MediaDistribution } from "./media-distribution.ts";
 import type { PhotoTable } from "./photo-table.ts";
 import { ServiceFunction } from "./service-function.ts";
+import { UploadQueue } from "./upload-queue.ts";
 
 export interface RenditionsArgs {
   account: Account;
@@ -14,15 +15,15 @@ export interface RenditionsArgs {
   table: PhotoTable;
   distribution: MediaDistribution;
   boundaryArn: pulumi.Input<string>;
+  maxUploadBytes: number;
   /** The most pixels that one upload may decode to, over all its frames. */
   maxPixels: number;
   logRetentionDays: number;
 }
 
-const day = 86_400;
 const timeoutSeconds = 120;
 
-/** What becomes of an upload: bucket events in a queue, the worker that takes them, and the topic where it says so. */
+/** What becomes of an upload: the queue of bucket events, the worker that takes them, and the topic where it says so. */
 export class Renditions extends pulumi.ComponentResource {
   readonly queueUrl: pulumi.Output<string>;
   readonly topicArn: pulumi.Output<string>;
@@ -33,63 +34,15 @@ export class Renditions extends pulumi.ComponentResource {
     const child = { parent: this };
     const { bucket, table, distribution } = args;
 
-    // EncryptionKey comes later: until then SQS's and SNS's own keys encrypt.
-    const deadLetters = new aws.sqs.Queue(
-      `${name}-dead-letters`,
-      { sqsManagedSseEnabled: true, messageRetentionSeconds: 14 * day },
-      child,
-    );
-    const queue = new aws.sqs.Queue(
+    const queue = new UploadQueue(
       `${name}-queue`,
-      {
-        sqsManagedSseEnabled: true,
-        messageRetentionSeconds: 4 * day,
-        // Lambda asks for six times the function's timeout, or a slow batch is handed out twice.
-        visibilityTimeoutSeconds: 6 * timeoutSeconds,
-        redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: deadLetters.arn, maxReceiveCount: 5 }),
-      },
+      // Lambda asks for six times the function's timeout, or a slow batch is handed out twice.
+      { account: args.account, bucket, visibilitySeconds: 6 * timeoutSeconds },
       child,
     );
-    new aws.sqs.RedriveAllowPolicy(
-      `${name}-redrive`,
-      {
-        queueUrl: deadLetters.url,
-        redriveAllowPolicy: pulumi.jsonStringify({ redrivePermission: "byQueue", sourceQueueArns: [queue.arn] }),
-      },
-      child,
-    );
-    const queuePolicy = new aws.sqs.QueuePolicy(
-      `${name}-queue-policy`,
-      {
-        queueUrl: queue.url,
-        policy: pulumi.jsonStringify(
-          pulumi
-            .output({
-              queueArn: queue.arn,
-              bucketArn: bucket.arn,
-              accountId: args.account.id,
-            })
-            .apply(renditionsQueuePolicy),
-        ),
-      },
-      child,
-    );
-    new aws.s3.BucketNotification(
-      `${name}-events`,
-      {
-        bucket: bucket.bucketName,
-        // Never media/: the worker writes there, and would be woken by its own work without end.
-        queues: [
-          { queueArn: queue.arn, events: ["s3:ObjectCreated:*"], filterPrefix: "uploads/" },
-          { queueArn: queue.arn, events: ["s3:ObjectRemoved:*"], filterPrefix: "originals/" },
-        ],
-      },
-      // S3 sends a test message before it accepts the queue.
-      { parent: this, dependsOn: queuePolicy },
-    );
-
     const topic = new aws.sns.Topic(
       `${name}-topic`,
+      // EncryptionKey comes later: until then SNS's own key encrypts.
       { displayName: "Latchkey photos", kmsMasterKeyId: "alias/aws/sns" },
       child,
     );
@@ -127,10 +80,9 @@ export class Renditions extends pulumi.ComponentResource {
           LATCHKEY_MAX_PIXELS: String(args.maxPixels),
         },
         timeoutSeconds,
-        // Two vCPUs come with 3,538 MB; a 50-megapixel photo decodes to 200 MB.
-        memoryMegabytes: 3538,
-        // Uploads pass through /tmp.
-        scratchMegabytes: 2048,
+        // The most that a new account may have, and 1.7 vCPUs with it.
+        memoryMegabytes: 3008,
+        scratchMegabytes: scratchFor(args.maxUploadBytes),
         logRetentionDays: args.logRetentionDays,
       },
       child,
@@ -163,4 +115,9 @@ export class Renditions extends pulumi.ComponentResource {
     this.functionName = worker.functionName;
     this.registerOutputs({ queueUrl: this.queueUrl, topicArn: this.topicArn, functionName: this.functionName });
   }
+}
+
+/** Uploads pass through /tmp one at a time; Lambda gives 512 MB to 10 GB of it. */
+function scratchFor(maxUploadBytes: number): number {
+  return Math.max(512, Math.ceil(maxUploadBytes / 1024 ** 2) + 64);
 }

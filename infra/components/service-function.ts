@@ -13,6 +13,7 @@ export interface ServiceFunctionArgs {
   environment: Record<string, pulumi.Input<string>>;
   timeoutSeconds: number;
   memoryMegabytes: number;
+  /** The size of /tmp; Lambda's 512 unless said otherwise. */
   scratchMegabytes?: number;
   layers?: pulumi.Input<string>[];
   logRetentionDays: number;

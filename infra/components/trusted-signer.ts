@@ -34,24 +34,23 @@ export class TrustedSigner extends pulumi.ComponentResource {
     super("latchkey:cdn:TrustedSigner", name, {}, opts);
     if (args.generations[args.active] < 1) throw new Error(`${name}: slot ${args.active} is to sign but has no key`);
 
-    const secrets = signingSlots.map(
-      (slot) =>
-        new aws.secretsmanager.Secret(
-          `${name}-${slot}`,
-          {
-            description: `Private key of slot ${slot} of the CloudFront URL signer`,
-            recoveryWindowInDays: args.protectData ? 30 : 0,
-          },
-          { parent: this, protect: args.protectData, retainOnDelete: args.protectData },
-        ),
-    );
+    const secretOf = (slot: SigningSlot) =>
+      new aws.secretsmanager.Secret(
+        `${name}-${slot}`,
+        {
+          description: `Private key of slot ${slot} of the CloudFront URL signer`,
+          recoveryWindowInDays: args.protectData ? 30 : 0,
+        },
+        { parent: this, protect: args.protectData, retainOnDelete: args.protectData },
+      );
+    const secrets = { a: secretOf("a"), b: secretOf("b") };
     const keyMaker = new ServiceFunction(
       `${name}-key-maker`,
       {
         code: bundle("infra/functions/create-signing-key.ts"),
         statements: pulumi
-          .all(secrets.map((secret) => secret.arn))
-          .apply((secretArns) => createSigningKeyStatements({ secretArns })),
+          .output({ secretArns: [secrets.a.arn, secrets.b.arn] })
+          .apply((facts) => createSigningKeyStatements(facts)),
         boundaryArn: args.boundaryArn,
         environment: {},
         timeoutSeconds: 60,
@@ -61,36 +60,33 @@ export class TrustedSigner extends pulumi.ComponentResource {
       { parent: this },
     );
 
-    const slots = signingSlots.flatMap((slot, index) => {
-      const secret = secrets[index];
+    const publicKeyOf = (slot: SigningSlot) => {
       const generation = args.generations[slot];
-      if (!secret || generation < 1) return [];
       const made = new aws.lambda.Invocation(
         `${name}-${slot}-made`,
         {
           functionName: keyMaker.functionName,
-          input: pulumi.jsonStringify({ secretArn: secret.arn, generation, algorithm: args.algorithm }),
+          input: pulumi.jsonStringify({ secretArn: secrets[slot].arn, generation, algorithm: args.algorithm }),
         },
         { parent: this },
       );
-      const publicKey = new aws.cloudfront.PublicKey(
+      return new aws.cloudfront.PublicKey(
         `${name}-${slot}-public`,
         { encodedKey: made.result.apply(readPublicKey), comment: `Slot ${slot}, generation ${generation}` },
         { parent: this },
       );
-      return [{ slot, secretArn: secret.arn, keyId: publicKey.id }];
-    });
+    };
+    const active = publicKeyOf(args.active);
+    const others = signingSlots.filter((slot) => slot !== args.active && args.generations[slot] > 0).map(publicKeyOf);
     const group = new aws.cloudfront.KeyGroup(
       `${name}-keys`,
-      { items: slots.map(({ keyId }) => keyId), comment: "Keys that may sign Latchkey's media URLs" },
+      { items: [active, ...others].map(({ id }) => id), comment: "Keys that may sign Latchkey's media URLs" },
       { parent: this },
     );
 
-    const active = slots.find(({ slot }) => slot === args.active);
-    if (!active) throw new Error(`${name}: slot ${args.active} is to sign but has no key`);
     this.keyGroupId = group.id;
-    this.activeKeyId = active.keyId;
-    this.activeSecretArn = active.secretArn;
+    this.activeKeyId = active.id;
+    this.activeSecretArn = secrets[args.active].arn;
     this.registerOutputs({
       keyGroupId: this.keyGroupId,
       activeKeyId: this.activeKeyId,

@@ -73,7 +73,7 @@ for (const stack of await stacksOf(root)) {
 
     it("put a poison upload aside, encrypted, for as long as its bytes are kept", () => {
       const queue = theOne(recording, "aws:sqs/queue:Queue", "latchkey-renditions-queue");
-      const deadLetters = theOne(recording, "aws:sqs/queue:Queue", "latchkey-renditions-dead-letters");
+      const deadLetters = theOne(recording, "aws:sqs/queue:Queue", "latchkey-renditions-queue-dead-letters");
       expect(json(queue, "redrivePolicy")).to.deep.equal({
         deadLetterTargetArn: deadLetters.outputs.arn,
         maxReceiveCount: 5,
@@ -143,6 +143,18 @@ for (const stack of await stacksOf(root)) {
 }
 
 describe("The services", () => {
+  const scratch: [maxUploadBytes: string, megabytes: number][] = [
+    ["1", 512],
+    ["5368709120", 5184],
+  ];
+  for (const [maxUploadBytes, size] of scratch) {
+    it(`give the worker room for an upload of ${maxUploadBytes} bytes`, async () => {
+      const recording = await declare("dev", { "latchkey:maxUploadBytes": maxUploadBytes });
+      const { inputs } = theOne(recording, "aws:lambda/function:Function", "latchkey-renditions-worker");
+      expect(inputs.ephemeralStorage).to.deep.equal({ size });
+    });
+  }
+
   it("take either algorithm for signing keys", async () => {
     const made = theOne(await declare("dev", rsa), "aws:lambda/invocation:Invocation");
     expect(json(made, "input")).to.deep.include({ generation: 1, algorithm: "RS256" });

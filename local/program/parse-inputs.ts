@@ -10,6 +10,11 @@ export function parseInputs<Schema extends TSchema>(schema: Schema, resource: Re
   return parseAs(schema, resource.inputs, `${resource.type} ${resource.name}`);
 }
 
+/** What the provider answered for a resource, as far as a local service needs it; throws the same. */
+export function parseOutputs<Schema extends TSchema>(schema: Schema, resource: RecordedResource): Static<Schema> {
+  return parseAs(schema, resource.outputs, `${resource.type} ${resource.name}, as recorded`);
+}
+
 /** The same for a part of a resource; `where` names it in the error. */
 export function parseAs<Schema extends TSchema>(schema: Schema, value: unknown, where: string): Static<Schema> {
   if (Value.Check(schema, value)) return value;

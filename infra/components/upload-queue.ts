@@ -1,0 +1,79 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Account } from "../account.ts";
+import { uploadQueuePolicy } from "../policies/upload-queue.ts";
+import type { MediaBucket } from "./media-bucket.ts";
+
+export interface UploadQueueArgs {
+  account: Account;
+  bucket: MediaBucket;
+  /** How long a message that was handed out stays hidden from others. */
+  visibilitySeconds: number;
+}
+
+const day = 86_400;
+
+/** The bucket's events of uploads and of deleted originals, with a second queue for those that fail again and again. */
+export class UploadQueue extends pulumi.ComponentResource {
+  readonly url: pulumi.Output<string>;
+  readonly arn: pulumi.Output<string>;
+
+  constructor(name: string, args: UploadQueueArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("latchkey:media:UploadQueue", name, {}, opts);
+    const child = { parent: this };
+
+    // EncryptionKey comes later: until then SQS's own keys encrypt.
+    const deadLetters = new aws.sqs.Queue(
+      `${name}-dead-letters`,
+      { sqsManagedSseEnabled: true, messageRetentionSeconds: 14 * day },
+      child,
+    );
+    const queue = new aws.sqs.Queue(
+      name,
+      {
+        sqsManagedSseEnabled: true,
+        messageRetentionSeconds: 4 * day,
+        visibilityTimeoutSeconds: args.visibilitySeconds,
+        redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: deadLetters.arn, maxReceiveCount: 5 }),
+      },
+      child,
+    );
+    new aws.sqs.RedriveAllowPolicy(
+      `${name}-redrive`,
+      {
+        queueUrl: deadLetters.url,
+        redriveAllowPolicy: pulumi.jsonStringify({ redrivePermission: "byQueue", sourceQueueArns: [queue.arn] }),
+      },
+      child,
+    );
+    const policy = new aws.sqs.QueuePolicy(
+      `${name}-policy`,
+      {
+        queueUrl: queue.url,
+        policy: pulumi.jsonStringify(
+          pulumi
+            .output({ queueArn: queue.arn, bucketArn: args.bucket.arn, accountId: args.account.id })
+            .apply(uploadQueuePolicy),
+        ),
+      },
+      child,
+    );
+    new aws.s3.BucketNotification(
+      `${name}-events`,
+      {
+        bucket: args.bucket.bucketName,
+        // Never media/: the worker writes there, and would be woken by its own work without end.
+        queues: [
+          { queueArn: queue.arn, events: ["s3:ObjectCreated:*"], filterPrefix: "uploads/" },
+          { queueArn: queue.arn, events: ["s3:ObjectRemoved:*"], filterPrefix: "originals/" },
+        ],
+      },
+      // S3 sends a test message before it accepts the queue.
+      { parent: this, dependsOn: policy },
+    );
+
+    this.url = queue.url;
+    this.arn = queue.arn;
+    this.registerOutputs({ url: this.url, arn: this.arn });
+  }
+}
