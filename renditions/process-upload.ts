@@ -55,7 +55,7 @@ export function createProcessUpload({ photos, objects, announce, maxPixels }: Pr
     await using folder = await mkdtempDisposable(join(tmpdir(), "upload-"));
     const file = join(folder.path, "source");
     await receiveUpload(photo, source, file);
-    return makeRenditions(file, { contentType: photo.contentType, maxPixels });
+    return await makeRenditions(file, { contentType: photo.contentType, maxPixels });
   }
 
   async function publish(photo: Photo, source: OpenedObject, { renditions }: RenderedPhoto): Promise<void> {
