@@ -1,5 +1,5 @@
 import type { Static } from "typebox";
-import { parseInputs } from "../program/parse-inputs.ts";
+import { parseInputs, parseOutputs } from "../program/parse-inputs.ts";
 import { type RecordedResource, type Recording, resourcesOf } from "../program/recording.ts";
 import { type CachePolicy, cachePolicy } from "./cache-policy.ts";
 import {
@@ -65,7 +65,7 @@ export function readDistribution(recording: Recording, log: (line: string) => vo
   const [resource] = resourcesOf(recording, "aws:cloudfront/distribution:Distribution");
   if (resource === undefined) throw new Error("the program declares no CloudFront distribution");
   const inputs = parseInputs(DistributionInputs, resource);
-  const { arn, domainName } = parseInputs(DistributionOutputs, { ...resource, inputs: resource.outputs });
+  const { arn, domainName } = parseOutputs(DistributionOutputs, resource);
   const origins = new Map(inputs.origins.map((origin) => [origin.originId, readOrigin(recording, origin)]));
   const behaviour = (declared: Static<typeof DeclaredBehaviour>, pathPattern: string) =>
     readBehaviour(declared, { log, origins, pathPattern, recording, resource });

@@ -1,5 +1,5 @@
 import { type Static, Type } from "typebox";
-import { parseAs, parseInputs } from "../program/parse-inputs.ts";
+import { parseAs, parseInputs, parseOutputs } from "../program/parse-inputs.ts";
 import type { Recording } from "../program/recording.ts";
 import { compileStatement, NotEvaluatedError, referred, type Statement } from "./statements.ts";
 
@@ -41,7 +41,8 @@ export const Rule = Type.Object(
   closed,
 );
 
-export const RuleGroup = Type.Object({ name: Type.Optional(Type.String()), rules: Type.Optional(Type.Array(Rule)) });
+const RuleGroup = Type.Object({ rules: Type.Optional(Type.Array(Rule)) });
+const Named = Type.Object({ name: Type.String() });
 
 const RuleGroupReference = Type.Object({ ruleGroupReferenceStatement: Type.Object({ arn: Type.String() }, closed) });
 
@@ -96,10 +97,10 @@ function compileGroup(rule: Static<typeof Rule>, within: Within): RuleSet {
   const where = `web ACL rule ${rule.name}: statement`;
   const { arn } = parseAs(RuleGroupReference, rule.statement, where).ruleGroupReferenceStatement;
   const resource = referred("aws:wafv2/ruleGroup:RuleGroup", arn, { recording: within.recording, rule: rule.name });
-  const group = parseInputs(RuleGroup, resource);
+  const { rules = [] } = parseInputs(RuleGroup, resource);
   const countOnly = within.countOnly || (rule.overrideAction !== undefined && "count" in rule.overrideAction);
-  const labelPrefix = `awswaf:${within.recording.accountId}:rulegroup:${group.name ?? resource.name}`;
-  return compileRules(group.rules ?? [], { ...within, labelPrefix, countOnly });
+  const labelPrefix = `awswaf:${within.recording.accountId}:rulegroup:${parseOutputs(Named, resource).name}`;
+  return compileRules(rules, { ...within, labelPrefix, countOnly });
 }
 
 function isGroupReference(statement: unknown): boolean {

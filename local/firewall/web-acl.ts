@@ -1,5 +1,5 @@
 import { type Static, Type } from "typebox";
-import { parseInputs } from "../program/parse-inputs.ts";
+import { parseInputs, parseOutputs } from "../program/parse-inputs.ts";
 import { type Recording, resourcesOf } from "../program/recording.ts";
 import type { InspectedRequest } from "./request.ts";
 import { Block, type CustomResponse, compileRules, Rule, VisibilityConfig } from "./rules.ts";
@@ -32,11 +32,12 @@ const WebAcl = Type.Object({
     Type.Object({ allow: Type.Object({}, closed) }, closed),
     Type.Object({ block: Block }, closed),
   ]),
-  name: Type.Optional(Type.String()),
   ruleJson: Type.Optional(Type.Never()),
   rules: Type.Optional(Type.Array(Rule)),
   visibilityConfig: VisibilityConfig,
 });
+
+const Named = Type.Object({ name: Type.String() });
 
 export type Verdict =
   | { readonly action: "allow" }
@@ -72,7 +73,8 @@ export function compileWebAcl(recording: Recording, arn: string): Firewall {
   if (resource === undefined) throw new Error(`the program declares no web ACL with the ARN ${arn}`);
   refuseRulesApart(recording, arn);
   const acl = parseInputs(WebAcl, resource);
-  const labelPrefix = `awswaf:${recording.accountId}:webacl:${acl.name ?? resource.name}`;
+  const { name } = parseOutputs(Named, resource);
+  const labelPrefix = `awswaf:${recording.accountId}:webacl:${name}`;
   const { rules, notEvaluated } = compileRules(acl.rules ?? [], { recording, labelPrefix, countOnly: false });
   const counters = new Map<string, RuleCounters>();
   const count = (metricName: string, outcome: keyof RuleCounters) => {
@@ -83,7 +85,7 @@ export function compileWebAcl(recording: Recording, arn: string): Firewall {
     return { action: "block", rule, response: customResponse && blockResponse(acl, customResponse, rule) };
   };
   // A custom response that refers to no body must fail now, not at the first attack.
-  for (const { action, name } of rules) if ("block" in action) block(name, action.block);
+  for (const rule of rules) if ("block" in rule.action) block(rule.name, rule.action.block);
 
   return {
     bodyBytes: rules.some(({ statement }) => statement.needsBody) ? inspectionLimit(acl) : 0,
@@ -91,14 +93,14 @@ export function compileWebAcl(recording: Recording, arn: string): Firewall {
     notEvaluated,
     evaluate(request, now) {
       const labels = new Set<string>();
-      for (const { action, labels: added, metricName, name, statement } of rules) {
+      for (const { action, labels: added, metricName, name: rule, statement } of rules) {
         if (!statement.matches({ request, labels, now })) continue;
         for (const label of added) labels.add(label);
         if ("count" in action) {
           count(metricName, "counted");
         } else if ("block" in action) {
           count(metricName, "blocked");
-          return block(name, action.block);
+          return block(rule, action.block);
         } else {
           count(metricName, "allowed");
           return { action: "allow" };

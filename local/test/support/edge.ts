@@ -85,6 +85,8 @@ export interface TestEdgeOptions {
   readonly distribution?: object;
   readonly resources?: readonly RecordedResource[];
   readonly cacheBytes?: number;
+  /** In place of the test's own origin: where the bucket is, and as whom to ask for it. */
+  readonly bucket?: { readonly url: string; readonly credentials: (distributionArn: string) => Credentials };
 }
 
 export const defaultKey = {
@@ -169,8 +171,9 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
   const edge = await startEdge(
     {
       ...context,
-      origins: (domainName) => (domainName === bucketDomain ? `${originServer.url}/media-bucket` : undefined),
-      originCredentials: () => cloudFront,
+      origins: (domainName) =>
+        domainName === bucketDomain ? (options.bucket?.url ?? `${originServer.url}/media-bucket`) : undefined,
+      originCredentials: options.bucket?.credentials ?? (() => cloudFront),
     },
     { port: 0, host: "127.0.0.1", ...(options.cacheBytes !== undefined && { cacheBytes: options.cacheBytes }) },
   ).catch(async (error) => {
