@@ -85,6 +85,13 @@ describe("the local STS", () => {
     expect(UserId).to.match(/^AROA[A-Z2-7]{17}:olga$/);
   });
 
+  it("tells a service nothing, for it is nobody's identity", async () => {
+    const { accessKeyId, secretAccessKey } = cloud.account.serviceCredentials("sns.amazonaws.com", "arn:aws:sns:::t");
+    const service = { ...cloud.client(), credentials: { accessKeyId, secretAccessKey } };
+    const error = await rejection(sts(service).send(new GetCallerIdentityCommand()));
+    expect(error).to.have.property("name", "AccessDenied");
+  });
+
   it("answers the AWS CLI", async function () {
     const { endpoint, region, credentials } = cloud.client();
     const env = {
