@@ -56,22 +56,16 @@ export function renditionsStatements(facts: RenditionsFacts): Statement[] {
   ];
 }
 
-/** Keeps everybody but the worker from announcing photos. */
+/** Keeps everybody but the worker from announcing photos; that the worker may is said by its own policy. */
 export function renditionsTopicPolicy({ topicArn, roleArn }: { topicArn: string; roleArn: string }): PolicyDocument {
   return policyDocument(
-    {
-      Sid: "AllowWorkerToPublish",
-      Effect: "Allow",
-      Principal: { AWS: roleArn },
-      Action: "sns:Publish",
-      Resource: topicArn,
-    },
     {
       Sid: "DenyOthersToPublish",
       Effect: "Deny",
       Principal: "*",
       Action: "sns:Publish",
       Resource: topicArn,
+      // A condition, not a Principal: SNS refuses to name a role that IAM made only a moment ago.
       Condition: { ArnNotEquals: { "aws:PrincipalArn": roleArn } },
     },
     // SNS takes no wildcard action in a topic's policy.

@@ -1,9 +1,22 @@
+import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect } from "chai";
+import Type from "typebox";
+import { Value } from "typebox/value";
+import { parse } from "yaml";
 import { readStackFile } from "../../local/program/stack-file.ts";
 import { ConfigError, readConfig } from "../config.ts";
 import { root } from "./support/declared.ts";
 
 const { config: dev } = await readStackFile(root, "dev");
+
+const ProjectFile = Type.Object({
+  config: Type.Record(
+    Type.String(),
+    Type.Object({ type: Type.String(), description: Type.String({ minLength: 20 }), default: Type.Unknown() }),
+  ),
+});
 
 function problemsOf(changes: Readonly<Record<string, string>>): readonly string[] {
   try {
@@ -23,6 +36,26 @@ describe("The configuration", () => {
       protectData: false,
       maxUploadBytes: 104_857_600,
       signingAlgorithm: "ES256",
+    });
+  });
+
+  it("is declared key by key in Pulumi.yaml, with type, description and default", async () => {
+    const declared = Value.Parse(ProjectFile, parse(await readFile(`${root}Pulumi.yaml`, "utf8"))).config;
+    expect(Object.keys(declared)).to.have.members(
+      Object.keys(readConfig("latchkey", dev)).map((key) => `latchkey:${key}`),
+    );
+  });
+
+  it("is whole with nothing but its defaults", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "latchkey-"));
+    await copyFile(`${root}Pulumi.yaml`, join(folder, "Pulumi.yaml"));
+    await writeFile(join(folder, "Pulumi.plain.yaml"), "config: { aws:region: us-east-1 }");
+    const { config } = await readStackFile(folder, "plain");
+    await rm(folder, { recursive: true });
+    expect(readConfig("latchkey", config)).to.deep.include({
+      protectData: true,
+      passwordSignIn: false,
+      wafMode: "block",
     });
   });
 
