@@ -18,6 +18,8 @@ export interface SigningApiArgs {
   uploadSeconds: number;
   maxUploadBytes: number;
   allowedTypes: readonly string[];
+  /** Origins whose pages may call the API by script. */
+  webOrigins: readonly string[];
 }
 
 /** What the signing API may do and is told. The Lambda function, the HTTP API and its distribution come here later. */
@@ -60,6 +62,7 @@ export class SigningApi extends pulumi.ComponentResource {
       LATCHKEY_UPLOAD_SECONDS: String(args.uploadSeconds),
       LATCHKEY_MAX_UPLOAD_BYTES: String(args.maxUploadBytes),
       LATCHKEY_ALLOWED_TYPES: args.allowedTypes.join(","),
+      LATCHKEY_WEB_ORIGINS: args.webOrigins.join(","),
     };
     this.registerOutputs({ roleArn: this.roleArn, environment: this.environment });
   }

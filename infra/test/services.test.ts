@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { type Recording, resourcesOf } from "../../local/program/recording.ts";
-import { stacksOf } from "../../local/program/stack-file.ts";
+import { readStackFile, stacksOf } from "../../local/program/stack-file.ts";
+import { readConfig } from "../config.ts";
 import { declare, json, root, theOne } from "./support/declared.ts";
 
 const rsa = { "latchkey:signingAlgorithm": "RS256" };
@@ -107,7 +108,8 @@ for (const stack of await stacksOf(root)) {
       });
     });
 
-    it("tell the signing API all that it must know", () => {
+    it("tell the signing API all that it must know", async () => {
+      const { webOrigins } = readConfig("latchkey", (await readStackFile(root, stack)).config);
       const { environment, roleArn } = theOne(recording, "latchkey:api:SigningApi").outputs;
       const outputs = recording.outputs;
       expect(roleArn).to.equal(theOne(recording, "aws:iam/role:Role", "latchkey-api-role").outputs.arn);
@@ -124,6 +126,7 @@ for (const stack of await stacksOf(root)) {
         LATCHKEY_UPLOAD_SECONDS: "900",
         LATCHKEY_MAX_UPLOAD_BYTES: "104857600",
         LATCHKEY_ALLOWED_TYPES: "image/jpeg,image/png,image/webp,image/avif,image/gif",
+        LATCHKEY_WEB_ORIGINS: webOrigins.join(","),
       });
     });
 

@@ -3,6 +3,7 @@ import Type from "typebox";
 import { Value } from "typebox/value";
 import { type Recording, resourcesOf } from "../../local/program/recording.ts";
 import { readStackFile, stacksOf } from "../../local/program/stack-file.ts";
+import { readConfig } from "../config.ts";
 import { declare, root, theOne } from "./support/declared.ts";
 
 /** What holds people's photos, accounts and keys. */
@@ -14,10 +15,6 @@ const dataHolders = [
 ];
 
 const LifecycleRules = Type.Array(Type.Object({ id: Type.String() }));
-
-async function configured(stack: string, key: string): Promise<string | undefined> {
-  return (await readStackFile(root, stack)).config[`latchkey:${key}`];
-}
 
 for (const stack of await stacksOf(root)) {
   describe(`What holds data, in the stack ${stack}`, () => {
@@ -59,7 +56,7 @@ for (const stack of await stacksOf(root)) {
       const { rules } = theOne(recording, "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration").inputs;
       const withoutNames = Value.Parse(LifecycleRules, rules).map(({ id, ...rule }) => rule);
       const status = "Enabled";
-      const days = Number(await configured(stack, "versionRetentionDays"));
+      const { versionRetentionDays } = readConfig("latchkey", (await readStackFile(root, stack)).config);
       expect(withoutNames).to.deep.equal([
         { status, filter: { prefix: "" }, abortIncompleteMultipartUpload: { daysAfterInitiation: 1 } },
         {
@@ -72,7 +69,7 @@ for (const stack of await stacksOf(root)) {
           status,
           filter: { prefix },
           expiration: { expiredObjectDeleteMarker: true },
-          noncurrentVersionExpiration: { noncurrentDays: days },
+          noncurrentVersionExpiration: { noncurrentDays: versionRetentionDays },
         })),
       ]);
     });
