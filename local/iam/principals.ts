@@ -1,11 +1,12 @@
 import type { PolicyStatement, Principal } from "./types.ts";
 
 /**
- * How a statement of a resource policy reaches a caller: as the very session, as its role or identity, or through its
- * account, which lets the account's own policies decide but grants nothing by itself.
+ * How a statement's Principal reaches a caller: as the very session, as its role or identity, or through its account,
+ * which lets the account's own policies decide but grants nothing by itself.
  */
 export type Reach = "session" | "identity" | "account" | "none";
 
+/** A star counts only when it stands alone: IAM knows no other wildcard in a Principal. */
 export function reachOf({ Principal: element }: PolicyStatement, principal: Principal): Reach {
   if (element === undefined) return "none";
   if (element === "*") return "identity";
@@ -17,15 +18,13 @@ export function reachOf({ Principal: element }: PolicyStatement, principal: Prin
     case "service":
       return [element.Service ?? []].flat().includes(principal.service) ? "identity" : "none";
     case "admin":
-      if (aws.includes(principal.arn)) return "identity";
-      return aws.some((id) => isAccount(id, principal.accountId)) ? "account" : "none";
+      return aws.includes(principal.arn) ? "identity" : reachOfAccount(aws, principal.accountId);
     case "role":
       if (aws.includes(principal.arn)) return "session";
-      if (aws.includes(principal.roleArn)) return "identity";
-      return aws.some((id) => isAccount(id, principal.accountId)) ? "account" : "none";
+      return aws.includes(principal.roleArn) ? "identity" : reachOfAccount(aws, principal.accountId);
   }
 }
 
-function isAccount(id: string, accountId: string): boolean {
-  return id === accountId || id === `arn:aws:iam::${accountId}:root`;
+function reachOfAccount(aws: readonly string[], accountId: string): Reach {
+  return aws.some((id) => id === accountId || id === `arn:aws:iam::${accountId}:root`) ? "account" : "none";
 }

@@ -1,4 +1,4 @@
-import { AwsError } from "../gateway/protocols.ts";
+import { AwsError, notImplemented } from "../gateway/protocols.ts";
 import type { Account } from "../iam/account.ts";
 import { parsePolicy } from "../iam/parse-policy.ts";
 import { PolicyError } from "../iam/policy-error.ts";
@@ -9,21 +9,12 @@ import type { AwsCall } from "../service.ts";
 const shortestSeconds = 900;
 const chainedSeconds = 3600;
 const longestPolicy = 2048;
-const supported = new Set([
-  "Action",
-  "Version",
-  "RoleArn",
-  "RoleSessionName",
-  "DurationSeconds",
-  "Policy",
-  "ExternalId",
-]);
+const supported = ["Action", "Version", "RoleArn", "RoleSessionName", "DurationSeconds", "Policy", "ExternalId"];
 
 /** Temporary credentials of a role whose trust policy lets the caller have them. */
 export async function assumeRole(account: Account, parameters: URLSearchParams, call: AwsCall) {
-  const unsupported = [...parameters.keys()].find((name) => !supported.has(name));
-  if (unsupported)
-    throw new AwsError("NotImplemented", 501, `The local STS does not implement AssumeRole with ${unsupported}.`);
+  const unsupported = [...parameters.keys()].find((name) => !supported.includes(name));
+  if (unsupported !== undefined) throw notImplemented("sts", `AssumeRole with ${unsupported}`);
   const roleArn = required(parameters, "RoleArn");
   const sessionName = required(parameters, "RoleSessionName");
   if (!/^[\w+=,.@-]{2,64}$/.test(sessionName)) {

@@ -28,7 +28,7 @@ const requests: fc.Arbitrary<PlainRequest & { body: Uint8Array }> = fc.record({
     { minLength: 1, maxLength: 4 },
   ),
   query: fc.dictionary(
-    text,
+    text.filter((name) => name !== "__proto__"),
     fc.string({ unit: "grapheme", maxLength: 12 }).filter((value) => value.isWellFormed()),
     { maxKeys: 4, noNullPrototype: true },
   ),
@@ -129,9 +129,9 @@ function mutate({ method, target, headers }: SignedRequest, place: number, byte:
 /** `%2f` and `%2F`, or `a=&b` and `a&&b`, differ in bytes but ask for the same. */
 function meansTheSame(a: SignedRequest, b: SignedRequest): boolean {
   const meaning = ({ method, target, headers }: SignedRequest) => {
-    const { pathname, searchParams } = new URL(target, "https://photos");
-    const path = pathname.replace(/%../g, (escaped) => escaped.toUpperCase());
-    return JSON.stringify([method, path, [...searchParams].sort(), headers]);
+    const [path = "", query] = target.split(/\?(.*)/s);
+    const samePath = path.replace(/%../g, (escaped) => escaped.toUpperCase());
+    return JSON.stringify([method, samePath, [...new URLSearchParams(query)].sort(), headers]);
   };
   return meaning(a) === meaning(b);
 }
