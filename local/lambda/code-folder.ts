@@ -19,20 +19,21 @@ export async function layOutCode(code: Code): Promise<string> {
   if (await isFolder(folder)) return folder;
   // Written aside and moved in one step: another process must not run half of it.
   const draft = `${folder}-${randomUUID()}`;
-  for (const [name, content] of files) {
-    const path = join(draft, name);
-    if (relative(draft, path).startsWith(".."))
-      throw new Error(`the function's code has a file ${name} outside itself`);
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, content);
-  }
   try {
+    for (const [name, content] of files) await writeInside(draft, name, content);
     await rename(draft, folder);
   } catch (error) {
-    await rm(draft, { recursive: true });
+    await rm(draft, { recursive: true, force: true });
     if (!(await isFolder(folder))) throw error;
   }
   return folder;
+}
+
+async function writeInside(folder: string, name: string, content: Buffer): Promise<void> {
+  const path = join(folder, name);
+  if (relative(folder, path).startsWith("..")) throw new Error(`the function's code has a file ${name} outside itself`);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, content);
 }
 
 async function readCode(code: Code): Promise<File[]> {

@@ -29,6 +29,7 @@ export class FunctionRunner {
   readonly #options: RunnerOptions;
   readonly #findRole: FindRole;
   readonly #pools = new Map<string, Promise<FunctionPool>>();
+  #closed = false;
 
   constructor(options: RunnerOptions) {
     this.#options = options;
@@ -37,6 +38,7 @@ export class FunctionRunner {
 
   /** Waits its turn among the function's invocations; rejects with Lambda's error when the function may not run at all. */
   async invoke(declared: DeclaredFunction, payload: string): Promise<Outcome> {
+    if (this.#closed) throw new Error("the local Lambda is stopping");
     this.#requireTrust(declared);
     if (declared.concurrency === 0) throw new AwsError("TooManyRequestsException", 429, "Rate Exceeded.");
     const pool = await this.#poolOf(declared);
@@ -50,6 +52,7 @@ export class FunctionRunner {
 
   /** Ends every process; what they were at fails. */
   async close(): Promise<void> {
+    this.#closed = true;
     const pools = await Promise.allSettled(this.#pools.values());
     await Promise.all(pools.map((pool) => pool.status === "fulfilled" && pool.value.close()));
   }

@@ -2,9 +2,10 @@ import { type RecordedResource, resourcesOf } from "../program/recording.ts";
 import type { QueueService } from "../queues/queue-service.ts";
 import type { AwsApi } from "../service.ts";
 import { declaredFunction, findFunction } from "./declared-function.ts";
+import { declaredMapping } from "./declared-mapping.ts";
 import { FunctionRunner, type RunnerOptions } from "./function-runner.ts";
 import { createInvokeApi } from "./invoke-api.ts";
-import { declaredMapping, SqsEventSource } from "./sqs-event-source.ts";
+import { SqsEventSource } from "./sqs-event-source.ts";
 
 export interface LambdaHostOptions extends RunnerOptions {
   readonly queues: QueueService;

@@ -1,51 +1,15 @@
 import { setTimeout as delay } from "node:timers/promises";
-import Type from "typebox";
 import { AwsError } from "../gateway/protocols.ts";
 import type { Principal } from "../iam/types.ts";
-import { parseInputs } from "../program/parse-inputs.ts";
-import type { RecordedResource } from "../program/recording.ts";
 import type { Queue } from "../queues/declared-queues.ts";
 import type { StoredMessage } from "../queues/message-store.ts";
 import type { QueueService } from "../queues/queue-service.ts";
 import type { DeclaredFunction } from "./declared-function.ts";
+import type { EventSourceMapping } from "./declared-mapping.ts";
 import { type FunctionRunner, MAX_PROCESSES } from "./function-runner.ts";
 import { reportedFailures, sqsEvent } from "./sqs-event.ts";
 
 const RETRY_MS = 1000;
-
-const MappingInputs = Type.Object({
-  batchSize: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
-  enabled: Type.Optional(Type.Boolean()),
-  eventSourceArn: Type.String({ pattern: "^arn:aws:sqs:" }),
-  filterCriteria: Type.Optional(Type.Never()),
-  functionName: Type.String(),
-  functionResponseTypes: Type.Optional(Type.Array(Type.Literal("ReportBatchItemFailures"))),
-  maximumBatchingWindowInSeconds: Type.Optional(Type.Integer({ minimum: 0, maximum: 300 })),
-  scalingConfig: Type.Optional(Type.Object({ maximumConcurrency: Type.Optional(Type.Integer({ minimum: 2 })) })),
-});
-
-export interface EventSourceMapping {
-  readonly functionName: string;
-  readonly queueArn: string;
-  readonly enabled: boolean;
-  readonly batchSize: number;
-  /** How long a batch may wait to become full, in seconds. */
-  readonly batchingWindow: number;
-  readonly reportsFailures: boolean;
-}
-
-/** Throws an Error that names the resource and what of it cannot be honoured. */
-export function declaredMapping(resource: RecordedResource): EventSourceMapping {
-  const inputs = parseInputs(MappingInputs, resource);
-  return {
-    functionName: inputs.functionName,
-    queueArn: inputs.eventSourceArn,
-    enabled: inputs.enabled ?? true,
-    batchSize: inputs.batchSize ?? 10,
-    batchingWindow: inputs.maximumBatchingWindowInSeconds ?? 0,
-    reportsFailures: inputs.functionResponseTypes?.includes("ReportBatchItemFailures") ?? false,
-  };
-}
 
 export interface EventSourceOptions {
   readonly mapping: EventSourceMapping;
@@ -66,7 +30,8 @@ export class SqsEventSource {
   readonly #options: EventSourceOptions;
   readonly #queue: Queue;
   readonly #stopping = new AbortController();
-  readonly #workers: Promise<void>[];
+  readonly #batches = new Set<Promise<void>>();
+  readonly #collecting: Promise<void>;
 
   /** Throws the error that AWS gives when the mapping is made. */
   constructor(options: EventSourceOptions) {
@@ -85,30 +50,41 @@ export class SqsEventSource {
     }
     // Whoever held messages of this queue in an earlier process is gone.
     queues.releaseAll(this.#queue);
-    this.#workers = Array.from({ length: MAX_PROCESSES }, () => this.#work());
+    this.#collecting = this.#collect();
   }
 
   /** Resolves when no batch is under way; those that are must be ended by stopping the runner. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await Promise.all(this.#workers);
+    await this.#collecting;
+    await Promise.all(this.#batches);
   }
 
-  async #work(): Promise<void> {
+  /** Takes the next batch when there is a process for it, lest it wait out of sight. */
+  async #collect(): Promise<void> {
     const { signal } = this.#stopping;
+    const limit = Math.max(1, Math.min(this.#options.declared.concurrency, MAX_PROCESSES));
     while (!signal.aborted) {
       try {
-        const batch = await this.#collect();
-        if (batch.length > 0) await this.#process(batch);
+        const batch = await this.#nextBatch();
+        if (batch.length > 0) this.#start(batch);
+        if (this.#batches.size >= limit) await Promise.race(this.#batches);
       } catch (error) {
-        this.#log(`a batch could not be taken: ${error instanceof Error ? error.message : error}`);
+        this.#log(`no batch could be taken: ${error instanceof Error ? error.message : error}`);
         await delay(RETRY_MS, undefined, { signal }).catch(() => {});
       }
     }
   }
 
+  #start(messages: readonly StoredMessage[]): void {
+    const batch = this.#process(messages)
+      .catch((error: unknown) => this.#log(`a batch could not be settled: ${error}`))
+      .finally(() => this.#batches.delete(batch));
+    this.#batches.add(batch);
+  }
+
   /** A full batch, or what came within the batching window of its first message. */
-  async #collect(): Promise<StoredMessage[]> {
+  async #nextBatch(): Promise<StoredMessage[]> {
     const { queues, mapping } = this.#options;
     const batch = await queues.receive(this.#queue, { limit: mapping.batchSize, signal: this.#stopping.signal });
     if (batch.length === 0 || mapping.batchingWindow === 0) return batch;
