@@ -1,0 +1,36 @@
+import { expect } from "chai";
+import { detectMediaType } from "../media-type.ts";
+
+describe("the media type of a file's first bytes", () => {
+  const ftyp = (...brands: string[]) => {
+    const box = Buffer.from(`\0\0\0\0ftyp${brands[0]}\0\0\0\0${brands.slice(1).join("")}`, "latin1");
+    box.writeUInt32BE(box.length, 0);
+    return box.toString("latin1");
+  };
+  const cases: [string, string, string | undefined][] = [
+    ["a JPEG", "\xff\xd8\xff\xe0\0\x10JFIF", "image/jpeg"],
+    ["a PNG", "\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "image/png"],
+    ["a PNG that was changed as text", "\x89PNG\n\x1a\n\0\0\0\rIHDR", undefined],
+    ["a GIF of 1987", "GIF87a", "image/gif"],
+    ["a GIF of 1989", "GIF89a", "image/gif"],
+    ["a GIF of no year", "GIF88a", undefined],
+    ["a WebP", "RIFF\n\0\0\0WEBPVP8 ", "image/webp"],
+    ["a sound in the same container", "RIFF\x24\0\0\0WAVEfmt ", undefined],
+    ["an AVIF", ftyp("avif", "mif1", "miaf"), "image/avif"],
+    ["an AVIF that is first of all a HEIF", ftyp("mif1", "miaf", "avif"), "image/avif"],
+    ["an AVIF sequence", ftyp("avis", "msf1"), "image/avif"],
+    ["a HEIC", ftyp("heic", "mif1"), undefined],
+    ["a film", ftyp("isom", "iso2", "avc1", "mp41"), undefined],
+    ["a film with an AVIF brand after its box", `${ftyp("isom", "mp41")}avif`, undefined],
+    ["an SVG", "<svg xmlns=", undefined],
+    ["a PDF", "%PDF-1.7", undefined],
+    ["a TIFF", "II*\0", undefined],
+    ["an empty file", "", undefined],
+    ["a file of two bytes", "\xff\xd8", undefined],
+  ];
+  for (const [title, head, expected] of cases) {
+    it(`is ${expected ?? "unknown"} for ${title}`, () => {
+      expect(detectMediaType(Buffer.from(head, "latin1"))).to.equal(expected);
+    });
+  }
+});

@@ -1,0 +1,146 @@
+import { expect } from "chai";
+import sharp from "sharp";
+import { type Photo, photoKeys, renditionNames } from "../../api/domain/photo.ts";
+import { badUploads, polyglot } from "./support/bad-uploads.ts";
+import { chelsea, cmykJpeg, fiftyMegapixels, goodPhotos, twelveMegapixels } from "./support/photos.ts";
+import { meanDifference } from "./support/pixels.ts";
+import { keysOf, sha256, startTestPlatform, type TestPlatform } from "./support/test-platform.ts";
+
+describe("an upload", () => {
+  let platform: TestPlatform;
+  before(async () => {
+    platform = await startTestPlatform();
+  });
+  after(() => platform.close());
+
+  const process = async (bytes: Buffer, overrides: Partial<Photo> = {}) => {
+    const photo = await platform.upload(bytes, overrides);
+    await platform.drain();
+    return photo;
+  };
+
+  for (const photo of [...goodPhotos, twelveMegapixels, fiftyMegapixels]) {
+    it(`becomes a photo that is upright and right in colour: ${photo.name}`, async () => {
+      const bytes = await photo.bytes();
+      const uploaded = await process(bytes, { contentType: photo.contentType, sha256: sha256(bytes) });
+
+      const { status, width, height } = (await platform.photos.find(uploaded.id)) ?? {};
+      expect({ status, width, height }).to.deep.equal({ status: "ready", width: photo.width, height: photo.height });
+      expect(await platform.keys(uploaded)).to.have.members(keysOf(uploaded));
+      for (const name of renditionNames) {
+        const { bytes: rendition } = await platform.get(photoKeys.rendition(uploaded.id, name));
+        const seen = await sharp(rendition).metadata();
+        expect(seen).to.include({ format: "webp" }).and.not.have.any.keys("exif", "xmp", "iptc", "icc", "orientation");
+        const longest = Math.min(Number(name), Math.max(photo.width, photo.height));
+        expect(Math.max(seen.width, seen.height)).to.equal(longest);
+        expect(seen.width / seen.height).to.be.closeTo(photo.width / photo.height, 0.01);
+        // Paper holds fewer colours.
+        expect(await meanDifference(rendition, await photo.looksLike())).to.be.below(photo === cmykJpeg ? 10 : 3);
+      }
+    });
+  }
+
+  it("is kept to the byte as a download under its own name, with all its metadata", async () => {
+    const bytes = await chelsea.bytes();
+    const uploaded = await process(bytes, { filename: 'Olga\'s "cat" (1).jpg' });
+    const original = await platform.get(photoKeys.original(uploaded.id));
+    expect(original.bytes.equals(bytes)).to.equal(true);
+    expect(original.headers).to.include({
+      ContentType: "image/jpeg",
+      ContentDisposition: "attachment; filename*=UTF-8''Olga%27s%20%22cat%22%20%281%29.jpg",
+      CacheControl: "max-age=31536000, immutable",
+    });
+  });
+
+  it("gives renditions that any cache may keep, and the time at which it was taken", async () => {
+    const uploaded = await process(await chelsea.bytes());
+    const { headers } = await platform.get(photoKeys.rendition(uploaded.id, "640"));
+    expect(headers).to.include({ ContentType: "image/webp", CacheControl: "max-age=31536000, immutable" });
+    const { takenAt } = (await platform.photos.find(uploaded.id)) ?? {};
+    expect(takenAt).to.deep.equal(new Date("2024-05-17T14:03:21+01:00"));
+  });
+
+  it("leaves nothing in the quarantine, not even under a delete marker", async () => {
+    const uploaded = await process(await chelsea.bytes());
+    expect(await platform.versions(photoKeys.upload(uploaded))).to.deep.equal([]);
+  });
+
+  it("is told to whoever subscribed", async () => {
+    const uploaded = await process(await chelsea.bytes());
+    expect(await platform.notices()).to.deep.include({ photoId: uploaded.id, status: "ready" });
+  });
+
+  it("that is a page as well keeps its script in the original alone", async () => {
+    const uploaded = await process(await polyglot.bytes());
+    for (const name of renditionNames) {
+      const { bytes } = await platform.get(photoKeys.rendition(uploaded.id, name));
+      expect(bytes.includes(polyglot.payload)).to.equal(false);
+    }
+  });
+
+  const announced: [string, () => Promise<[Buffer, Partial<Photo>]>, string][] = [
+    ...badUploads.map(({ name, contentType, bytes, reason }): (typeof announced)[number] => [
+      `that is no photo (${name})`,
+      async () => [await bytes(), { contentType }],
+      reason,
+    ]),
+    [
+      "that is longer than announced",
+      async () => [await chelsea.bytes(), { size: (await chelsea.bytes()).length - 1 }],
+      "size-mismatch",
+    ],
+    [
+      "with another hash",
+      async () => [await chelsea.bytes(), { sha256: sha256(Buffer.from("other")) }],
+      "hash-mismatch",
+    ],
+    [
+      "of a type that the worker can't decode",
+      async () => [Buffer.from("\0\0\0\x18ftypheic\0\0\0\0heicmif1", "latin1"), { contentType: "image/heic" }],
+      "type-mismatch",
+    ],
+  ];
+  for (const [title, prepare, reason] of announced) {
+    it(`${title} is rejected as ${reason}, and nothing of it is left`, async () => {
+      const [bytes, overrides] = await prepare();
+      const uploaded = await process(bytes, overrides);
+      const { status, reason: why } = (await platform.photos.find(uploaded.id)) ?? {};
+      expect({ status, why }).to.deep.equal({ status: "rejected", why: reason });
+      expect(await platform.keys(uploaded)).to.deep.equal([]);
+      expect(await platform.versions(photoKeys.upload(uploaded))).to.deep.equal([]);
+      expect(await platform.notices()).to.deep.include({ photoId: uploaded.id, status: "rejected", reason });
+    });
+  }
+
+  it("that nobody reserved is removed", async () => {
+    const uploaded = { id: crypto.randomUUID(), ownerId: "olga" };
+    await platform.put(photoKeys.upload(uploaded), await chelsea.bytes());
+    await platform.drain();
+    expect(await platform.keys(uploaded)).to.deep.equal([]);
+  });
+
+  it("whose reservation has lapsed is removed", async () => {
+    const bytes = await chelsea.bytes();
+    const uploaded = await platform.upload(bytes, {}, new Date(Date.now() - 1000));
+    await platform.drain();
+    expect(await platform.photos.find(uploaded.id)).to.equal(undefined);
+    expect(await platform.keys(uploaded)).to.deep.equal([]);
+  });
+
+  it("under a key of no form that the platform gives is removed", async () => {
+    await platform.put("uploads/olga/holiday photos/1+1=2.jpg", await chelsea.bytes());
+    await platform.drain();
+    expect(await platform.versions("uploads/olga/holiday")).to.deep.equal([]);
+  });
+
+  it("among another user's, in the name of a photo of olga's, does not touch that photo", async () => {
+    const photo = await platform.upload(await chelsea.bytes());
+    const waiting = platform.takeMessages();
+    await platform.put(photoKeys.upload({ id: photo.id, ownerId: "mallory" }), await polyglot.bytes());
+    await platform.drain();
+    expect((await platform.photos.find(photo.id))?.status).to.equal("pending");
+    expect(await platform.keys(photo)).to.deep.equal([photoKeys.upload(photo)]);
+    await platform.handler(waiting);
+    expect((await platform.photos.find(photo.id))?.status).to.equal("ready");
+  });
+});

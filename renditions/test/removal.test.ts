@@ -1,0 +1,52 @@
+import { expect } from "chai";
+import { photoKeys } from "../../api/domain/photo.ts";
+import { chelsea } from "./support/photos.ts";
+import { startTestPlatform, type TestPlatform } from "./support/test-platform.ts";
+
+describe("the removal of an original", () => {
+  let platform: TestPlatform;
+  before(async () => {
+    platform = await startTestPlatform();
+  });
+  after(() => platform.close());
+
+  it("takes the photo, its renditions and the copies at the edges with it, however often it is said", async () => {
+    const photo = await platform.upload(await chelsea.bytes());
+    await platform.drain();
+    await platform.remove(photoKeys.original(photo.id));
+    const removal = platform.takeMessages();
+    await platform.handler(removal);
+    await platform.handler(removal);
+
+    expect(await platform.photos.find(photo.id)).to.equal(undefined);
+    expect(await platform.keys(photo)).to.deep.equal([]);
+    const ours = platform.invalidations.filter(({ reference }) => reference.startsWith(photo.id));
+    expect(ours.map(({ paths }) => paths)).to.deep.equal([[`/media/${photo.id}/*`, `/originals/${photo.id}`]]);
+  });
+
+  it("does not set off another one", async () => {
+    const photo = await platform.upload(await chelsea.bytes());
+    await platform.drain();
+    await platform.remove(photoKeys.original(photo.id));
+    await platform.handler(platform.takeMessages());
+    expect(platform.takeMessages().Records).to.deep.equal([]);
+  });
+
+  it("leaves other photos alone", async () => {
+    const kept = await platform.upload(await chelsea.bytes());
+    const removed = await platform.upload(await chelsea.bytes());
+    await platform.drain();
+    await platform.remove(photoKeys.original(removed.id));
+    await platform.drain();
+    expect((await platform.photos.find(kept.id))?.status).to.equal("ready");
+    expect(await platform.keys(kept)).to.have.length(5);
+  });
+
+  it("of something else under the prefix removes nothing", async () => {
+    await platform.put("originals/notes.txt", Buffer.from("hello"));
+    await platform.remove("originals/notes.txt");
+    const before = platform.invalidations.length;
+    await platform.drain();
+    expect(platform.invalidations).to.have.length(before);
+  });
+});
