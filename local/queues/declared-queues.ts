@@ -38,6 +38,7 @@ const QueueInputs = Type.Object({
   redriveAllowPolicy: Type.Optional(Type.String()),
   visibilityTimeoutSeconds: seconds(0, day / 2),
 });
+const QueueOutputs = Type.Object({ arn: Type.String(), name: Type.String() });
 const RedrivePolicy = Type.Object({
   deadLetterTargetArn: Type.String(),
   maxReceiveCount: Type.Integer({ minimum: 1, maximum: 1000 }),
@@ -64,10 +65,6 @@ export class DeclaredQueues {
     return resource && this.#read(resource);
   }
 
-  byName(name: string): Queue | undefined {
-    return this.byArn(this.arnOf(name));
-  }
-
   arnOf(name: string): string {
     const { region, accountId } = this.#recording;
     return `arn:aws:sqs:${region}:${accountId}:${name}`;
@@ -84,11 +81,7 @@ export class DeclaredQueues {
 
   #read(resource: RecordedResource): Queue {
     const inputs = parseInputs(QueueInputs, resource);
-    const { arn, name } = parseAs(
-      Type.Object({ arn: Type.String(), name: Type.String() }),
-      resource.outputs,
-      resource.urn,
-    );
+    const { arn, name } = parseAs(QueueOutputs, resource.outputs, resource.urn);
     return {
       name,
       arn,
@@ -107,19 +100,24 @@ export class DeclaredQueues {
   #redriveOf(resource: RecordedResource, arn: string): Redrive | undefined {
     const text = this.#setting(resource, "aws:sqs/redrivePolicy:RedrivePolicy", "redrivePolicy");
     if (text === undefined) return undefined;
-    const redrive = parseAs(RedrivePolicy, JSON.parse(text), `${resource.urn}: redrivePolicy`);
+    const redrive = parseAs(RedrivePolicy, readJson(text, resource), `${resource.urn}: redrivePolicy`);
     const target = this.#resources().find(({ outputs }) => outputs.arn === redrive.deadLetterTargetArn);
     if (!target) {
       throw new Error(`${resource.urn}: the program declares no dead-letter queue ${redrive.deadLetterTargetArn}`);
     }
-    const allowed = this.#setting(target, "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy", "redriveAllowPolicy");
-    if (allowed !== undefined) {
-      const { redrivePermission, sourceQueueArns = [] } = parseAs(RedriveAllowPolicy, JSON.parse(allowed), target.urn);
-      const mayUse = { allowAll: true, denyAll: false, byQueue: sourceQueueArns.includes(arn) }[redrivePermission];
-      if (!mayUse)
-        throw new Error(`${resource.urn}: the redriveAllowPolicy of ${target.name} does not let it send there`);
+    if (!this.#mayUse(target, arn)) {
+      throw new Error(`${resource.urn}: the redriveAllowPolicy of ${target.name} does not let it send there`);
     }
     return redrive;
+  }
+
+  /** Whether a dead-letter queue takes messages from another, as every queue does that does not say. */
+  #mayUse(deadLetters: RecordedResource, sourceArn: string): boolean {
+    const text = this.#setting(deadLetters, "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy", "redriveAllowPolicy");
+    if (text === undefined) return true;
+    const policy = parseAs(RedriveAllowPolicy, readJson(text, deadLetters), `${deadLetters.urn}: redriveAllowPolicy`);
+    const { redrivePermission, sourceQueueArns = [] } = policy;
+    return redrivePermission === "allowAll" || (redrivePermission === "byQueue" && sourceQueueArns.includes(sourceArn));
   }
 
   /** A JSON text that is given with the queue or by a resource of its own. */
@@ -132,4 +130,12 @@ export class DeclaredQueues {
 
 function isOn(queue: RecordedResource, { queueUrl }: RecordedResource["inputs"]): boolean {
   return queueUrl === queue.id || queueUrl === queue.outputs.url;
+}
+
+function readJson(text: string, { urn }: RecordedResource): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error(`${urn}: ${JSON.stringify(text)} is not JSON`);
+  }
 }

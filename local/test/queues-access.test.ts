@@ -29,6 +29,11 @@ describe("the local SQS asks IAM", () => {
         recordedQueue("uploads", { redrivePolicy: redriveTo("dead", 3) }),
         recordedQueue("dead"),
         recordedQueue("sealed"),
+        recordedQueue("choosy", {
+          redriveAllowPolicy: JSON.stringify({ redrivePermission: "byQueue", sourceQueueArns: [queueArn("named")] }),
+        }),
+        recordedQueue("named", { redrivePolicy: redriveTo("choosy", 1) }),
+        recordedQueue("unnamed", { redrivePolicy: redriveTo("choosy", 1) }),
         queuePolicy("uploads", {
           Effect: "Allow",
           Principal: { Service: "s3.amazonaws.com" },
@@ -105,4 +110,11 @@ describe("the local SQS asks IAM", () => {
       else expect(deliver).to.throw(AwsError).with.property("code", "AccessDeniedException");
     });
   }
+
+  it("and obeys a dead-letter queue that takes messages of named queues only", async () => {
+    const { MessageId } = await as().send(new SendMessageCommand({ QueueUrl: queueUrl("named"), MessageBody: "x" }));
+    expect(MessageId).to.be.a("string");
+    await rejection(as().send(new SendMessageCommand({ QueueUrl: queueUrl("unnamed"), MessageBody: "x" })));
+    expect(test.logged.join("\n")).to.match(/unnamed: the redriveAllowPolicy of choosy does not let it send there/);
+  });
 });
