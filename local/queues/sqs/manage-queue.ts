@@ -55,8 +55,9 @@ export const purgeQueue: SqsOperation = async (service, input, { principal }) =>
 export const startMessageMoveTask: SqsOperation = async (service, input, { principal }) => {
   const { SourceArn, DestinationArn } = read(MoveInput, input);
   const source = service.byArn(SourceArn);
-  for (const action of ["StartMessageMoveTask", "ReceiveMessage", "DeleteMessage"])
+  for (const action of ["StartMessageMoveTask", "ReceiveMessage", "DeleteMessage"]) {
     service.require(principal, action, source);
+  }
   const origins = service.declared.sourcesOf(source.arn);
   if (origins.length === 0) throw invalid("Source queue must be configured as a Dead Letter Queue.");
   const destinations = DestinationArn === undefined ? origins : [service.byArn(DestinationArn)];
