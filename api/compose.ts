@@ -1,10 +1,10 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { v7 as newId } from "uuid";
 import { createCloudFrontUrlSigner } from "./adapters/cloudfront-url-signer.ts";
 import { createDynamoDbPhotoStore } from "./adapters/dynamodb-photo-store.ts";
 import { createJwtVerifier } from "./adapters/jwt-verifier.ts";
+import { createPhotoIds } from "./adapters/photo-ids.ts";
 import { resolveBucketAddress } from "./adapters/s3-bucket-address.ts";
 import { createS3Presigner } from "./adapters/s3-presigner.ts";
 import { createSigningKeySource } from "./adapters/signing-key.ts";
@@ -81,7 +81,7 @@ export function wire(config: Config, adapters: Adapters): AppOptions {
 
   return {
     verifier,
-    reservePhotos: createReservePhotos({ store, presigner, newId, now, limits }),
+    reservePhotos: createReservePhotos({ store, presigner, newId: createPhotoIds(now), now, limits }),
     completePhoto: createCompletePhoto({ store }),
     changePhoto: createChangePhoto({ store }),
     listPhotos: createListPhotos({ store, signPhotoUrls }),

@@ -13,24 +13,24 @@ declare module "fastify" {
 export const authenticate = fp<{ verifier: TokenVerifier }>(async (app, { verifier }) => {
   app.decorateRequest("viewer");
 
-  app.addHook("onRequest", async (request, reply) => {
+  // With `done` and not async: Fastify's promises would cost as much as a known token does.
+  app.addHook("onRequest", (request, reply, done) => {
     const token = bearerToken(request.headers.authorization);
-    try {
-      request.viewer = await verifier.verify(token ?? refuse());
-    } catch (error) {
-      // RFC 6750: whoever sent no token is not told that it was a bad one.
+    const refuse = (error: Error) => {
       if (error instanceof UnauthenticatedError) {
+        // RFC 6750: whoever sent no token is not told that it was a bad one.
         reply.header("www-authenticate", token === undefined ? "Bearer" : 'Bearer error="invalid_token"');
       }
-      throw error;
-    }
+      done(error);
+    };
+    if (token === undefined) return refuse(new UnauthenticatedError("no bearer token"));
+    verifier.verify(token).then((viewer) => {
+      request.viewer = viewer;
+      done();
+    }, refuse);
   });
 });
 
 function bearerToken(authorization: string | undefined): string | undefined {
   return authorization?.match(/^Bearer +([A-Za-z0-9._~+/-]+=*)$/i)?.[1];
-}
-
-function refuse(): never {
-  throw new UnauthenticatedError("no bearer token");
 }

@@ -2,11 +2,12 @@ import fp from "fastify-plugin";
 
 /** Answers the request's id and writes one line for each: the route and never the URL, so no query, token or signature. */
 export const requestLog = fp(async (app) => {
-  app.addHook("onRequest", async (request, reply) => {
+  app.addHook("onRequest", (request, reply, done) => {
     reply.header("x-request-id", request.id);
+    done();
   });
 
-  app.addHook("onResponse", async (request, reply) => {
+  app.addHook("onResponse", (request, reply, done) => {
     request.log.info(
       {
         method: request.method,
@@ -16,5 +17,6 @@ export const requestLog = fp(async (app) => {
       },
       "request answered",
     );
+    done();
   });
 });

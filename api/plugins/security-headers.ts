@@ -12,7 +12,8 @@ const headers = {
 
 /** Safe headers on every answer; a route may say otherwise for its own. */
 export const securityHeaders = fp(async (app) => {
-  app.addHook("onRequest", async (_request, reply) => {
+  app.addHook("onRequest", (_request, reply, done) => {
     reply.headers(headers);
+    done();
   });
 });
