@@ -1,4 +1,5 @@
-import { createServer } from "node:net";
+import { createServer } from "node:http";
+import { listen } from "./listen.ts";
 import { type Recording, resourcesOf } from "./program/recording.ts";
 
 export const host = "127.0.0.1";
@@ -8,28 +9,18 @@ const services = ["api", "media", "s3", "identity", "aws"] as const;
 export type ServiceName = (typeof services)[number];
 export type Ports = Readonly<Record<ServiceName, number>>;
 
-/** Five ports from `first` on, or any five free ones for 0. */
+/** Five ports from `first` on, or any five free ones for 0. Rejects, before anything is started, when one is in use. */
 export async function choosePorts(first: number): Promise<Ports> {
-  const ports = first === 0 ? await freePorts(services.length) : services.map((_, index) => first + index);
-  return Object.fromEntries(services.map((service, index) => [service, ports[index]])) as Ports;
-}
-
-/** Held open together, so that no port is found twice. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((resolve, reject) => server.once("error", reject).listen(0, host, resolve));
-      return server;
-    }),
+  // Held open together, so that no port is found twice.
+  const held = await Promise.allSettled(
+    services.map((_, index) => listen(createServer(), { port: first && first + index, host })),
   );
-  const ports = servers.map((server) => {
-    const address = server.address();
-    if (address === null || typeof address === "string") throw new Error("the system gave no free port");
-    return address.port;
-  });
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
+  const opened = held.flatMap((attempt) => (attempt.status === "fulfilled" ? [attempt.value] : []));
+  await Promise.all(opened.map((service) => service.close()));
+  for (const attempt of held) if (attempt.status === "rejected") throw attempt.reason;
+  return Object.fromEntries(
+    services.map((service, index) => [service, Number(new URL(opened[index]?.url ?? "").port)]),
+  ) as Ports;
 }
 
 /** Where the addresses that AWS would have given are answered here. */

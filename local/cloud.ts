@@ -7,7 +7,7 @@ import { cloudFrontApi } from "./edge/control.ts";
 import { type Edge, startEdge } from "./edge/edge.ts";
 import { startGateway } from "./gateway/gateway.ts";
 import { AwsError } from "./gateway/protocols.ts";
-import { createAccount } from "./iam/account.ts";
+import { type Account, createAccount } from "./iam/account.ts";
 import type { Credentials } from "./iam/types.ts";
 import type { DemoUser } from "./identity/demo-users.ts";
 import { startIdentity } from "./identity/start-identity.ts";
@@ -50,6 +50,8 @@ export interface Cloud {
   readonly table: string;
   readonly users: readonly DemoUser[];
   readonly admin: Credentials;
+  /** Keys of any declared role, to see what it may do. */
+  readonly sessionFor: Account["sessionFor"];
   readonly recording: Recording;
   /** What the program declares and only AWS evaluates. */
   readonly notEvaluated: readonly string[];
@@ -158,6 +160,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       ...declaredNames(recording),
       users: identity.users,
       admin: account.admin,
+      sessionFor: account.sessionFor,
       recording,
       notEvaluated: edge.firewall?.notEvaluated ?? [],
       stop,

@@ -1,8 +1,11 @@
-import { mkdir, open, readFile, rm } from "node:fs/promises";
+import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /** The version of what services keep; a folder of another version is refused, not guessed at. */
 const format = "latchkey-data 1";
+
+/** Folders that this process itself holds; a lock with our own number may also be a dead process's that had it before. */
+const held = new Set<string>();
 
 export interface DataFolder {
   /** A folder of one service's own. */
@@ -16,14 +19,20 @@ export interface DataFolder {
  */
 export async function claimDataFolder(path: string): Promise<DataFolder> {
   const lock = join(path, "lock");
+  const release = async () => {
+    held.delete(path);
+    await rm(lock, { force: true });
+  };
   try {
     await mkdir(path, { recursive: true, mode: 0o700 });
     await claimLock(lock, path);
-    await checkFormat(join(path, "format"), path);
+    await checkFormat(join(path, "format"), path).catch(async (error: unknown) => {
+      await release();
+      throw error;
+    });
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    throw new Error(`the data folder ${path} cannot be used (${message}): give another one with --data DIR.`);
+    if (!(error instanceof Error && "code" in error)) throw error;
+    throw new Error(`the data folder ${path} cannot be used (${error.message}): give another one with --data DIR.`);
   }
   return {
     async of(service) {
@@ -31,19 +40,21 @@ export async function claimDataFolder(path: string): Promise<DataFolder> {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       return folder;
     },
-    release: () => rm(lock, { force: true }),
+    release,
   };
 }
 
 async function claimLock(lock: string, path: string): Promise<void> {
+  // Linked once it is whole: nobody ever reads a lock without a number in it.
+  const mine = `${lock}.${process.pid}`;
+  await writeFile(mine, String(process.pid), { mode: 0o600 });
   try {
-    const file = await open(lock, "wx", 0o600);
-    await file.writeFile(String(process.pid));
-    await file.close();
+    await link(mine, lock);
+    held.add(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    if (!isExisting(error)) throw error;
     const holder = Number(await readFile(lock, "utf8"));
-    if (holder !== process.pid && isAlive(holder)) {
+    if (holder === process.pid ? held.has(path) : isAlive(holder)) {
       throw new Error(
         `the data folder ${path} is in use by process ${holder}: stop it, or give another folder with --data DIR.`,
       );
@@ -51,7 +62,13 @@ async function claimLock(lock: string, path: string): Promise<void> {
     // Its holder was killed: the claim is void.
     await rm(lock, { force: true });
     await claimLock(lock, path);
+  } finally {
+    await rm(mine, { force: true });
   }
+}
+
+function isExisting(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "EEXIST";
 }
 
 function isAlive(pid: number): boolean {
@@ -60,22 +77,19 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    return error instanceof Error && "code" in error && error.code === "EPERM";
   }
 }
 
 async function checkFormat(file: string, path: string): Promise<void> {
-  const found = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "ENOENT") throw error;
-    return undefined;
-  });
-  if (found === undefined) {
-    const handle = await open(file, "wx", 0o600);
-    await handle.writeFile(`${format}\n`);
-    await handle.close();
-  } else if (found.trim() !== format) {
+  try {
+    await writeFile(file, `${format}\n`, { flag: "wx", mode: 0o600 });
+  } catch (error) {
+    if (!isExisting(error)) throw error;
+    const found = (await readFile(file, "utf8")).trim();
+    if (found === format) return;
     throw new Error(
-      `the data folder ${path} is damaged or of another version (${JSON.stringify(found.slice(0, 40).trim())} where "${format}" belongs): ` +
+      `the data folder ${path} is damaged or of another version (${JSON.stringify(found.slice(0, 40))} where "${format}" belongs): ` +
         "move it away, or give another one with --data DIR.",
     );
   }
