@@ -84,6 +84,19 @@ describe("Photos", () => {
       expect((await list("rita", "?owner=mila&visibility=private")).json().items).to.deep.equal([]);
     });
 
+    it("to others as they are now, where the list lags behind", async () => {
+      const photo = await test.keep({ ownerId: "tara", status: "ready", visibility: "public" });
+      const stale = await test.store.listByOwner("tara", { limit: 1 });
+      const lagging = await startTestApp({ store: { ...test.store, listByOwner: async () => stale } });
+      const list = () => lagging.ask("rita", { url: "/v1/photos?owner=tara" });
+      expect((await list()).json().items).to.have.length(1);
+      await test.store.update(photo.id, { visibility: "private" });
+      expect((await list()).json().items).to.deep.equal([]);
+      await test.store.remove(photo.id);
+      expect((await list()).json().items).to.deep.equal([]);
+      await lagging.close();
+    });
+
     it("by visibility, and by the owner's own id", async () => {
       const shared = await test.keep({ ownerId: "nora", visibility: "public" });
       await test.keep({ ownerId: "nora" });

@@ -1,5 +1,5 @@
 import { accepted } from "../outcome.ts";
-import type { UserId, Visibility } from "../photo.ts";
+import type { Photo, UserId, Visibility } from "../photo.ts";
 import type { SignPhotoUrls, ViewedPhoto } from "../photo-urls.ts";
 import type { Page, PhotoStore, Viewer } from "../ports.ts";
 import { planUrls } from "./plan-urls.ts";
@@ -18,15 +18,21 @@ export interface PhotoQuery {
 export type ListPhotos = (viewer: Viewer, query: PhotoQuery) => Promise<Page<ViewedPhoto>>;
 
 export interface ListPhotosOptions {
-  readonly store: Pick<PhotoStore, "listByOwner">;
+  readonly store: Pick<PhotoStore, "listByOwner" | "findMany">;
   readonly signPhotoUrls: SignPhotoUrls;
 }
 
 export function createListPhotos({ store, signPhotoUrls }: ListPhotosOptions): ListPhotos {
+  /** What is shared now: a list may lag behind, and a photo that was made private must be gone at the next request. */
+  async function listShared(ownerId: UserId, page: Omit<PhotoQuery, "ownerId">): Promise<Page<Photo>> {
+    const { items, ...rest } = await store.listByOwner(ownerId, { visibility: "public", ...page });
+    const current = await store.findMany(items.map(({ id }) => id));
+    return { items: current.filter((photo) => photo !== undefined), ...rest };
+  }
+
   return async (viewer, { ownerId, ...page }) => {
-    // Spares reading through what the policy would refuse one by one.
-    const shared = viewer.userId === ownerId ? {} : { visibility: "public" as const };
-    const { items, ...rest } = await store.listByOwner(ownerId, { ...shared, ...page });
+    const listed = viewer.userId === ownerId ? store.listByOwner(ownerId, page) : listShared(ownerId, page);
+    const { items, ...rest } = await listed;
     const plans = items.map((photo) => planUrls(viewer, photo));
     return { items: await signPhotoUrls(accepted(plans)), ...rest };
   };
