@@ -10,22 +10,28 @@ export interface TokenCacheOptions {
   readonly now?: () => Date;
 }
 
+interface KnownToken {
+  /** Resolved once, and answered to every request. */
+  readonly viewer: Promise<Viewer>;
+  readonly expiresAt: Date;
+}
+
 /**
  * Verifies a token once and answers for it until it expires. Only good tokens are kept, so that a flood of bad ones takes
  * no memory, and only their SHA-256, so that a heap dump holds nobody's token.
  */
 export function createTokenCache({ verify, max = 10_000, now = () => new Date() }: TokenCacheOptions): TokenVerifier {
-  const known = new LRUCache<string, VerifiedToken>({ max });
+  const known = new LRUCache<string, KnownToken>({ max });
   const verifying = new Map<string, Promise<Viewer>>();
 
   async function verifyAndKeep(token: string, digest: string): Promise<Viewer> {
-    const verified = await verify(token);
-    known.set(digest, verified);
-    return verified.viewer;
+    const { viewer, expiresAt } = await verify(token);
+    known.set(digest, { viewer: Promise.resolve(viewer), expiresAt });
+    return viewer;
   }
 
   return {
-    async verify(token) {
+    verify(token) {
       const digest = hash("sha256", token, "base64");
       const verified = known.get(digest);
       if (verified && now() < verified.expiresAt) return verified.viewer;

@@ -1,7 +1,7 @@
-import { type ChildProcess, fork } from "node:child_process";
+import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Subject } from "../../interleave.ts";
-import { openLoad } from "./load.ts";
+import type { Issuer } from "./issuer.ts";
 import type { ServerName } from "./server.ts";
 
 export interface Served extends Subject {
@@ -11,35 +11,27 @@ export interface Served extends Subject {
 const roundMicroseconds = 200_000;
 const mostPerRound = 10_000;
 
-/** A server in a process of its own, measured by the CPU time that it spends on a request, and not the load's. */
-export async function served(name: string, server: ServerName, request: string, issuer: string): Promise<Served> {
-  const child = fork(fileURLToPath(new URL("server.ts", import.meta.url)), [server, issuer]);
-  const load = await openLoad(await ask(child), request);
+/** A server and its load in one process of their own, which says what CPU time a request took both of them. */
+export async function served(name: string, server: ServerName, { url, token }: Issuer): Promise<Served> {
+  const child = fork(fileURLToPath(new URL("server.ts", import.meta.url)), [server, url, token]);
+  const answer = () =>
+    new Promise<unknown>((resolve, reject) => {
+      const onExit = (code: number | null) => reject(new Error(`The server under measure ended with ${code}`));
+      child.once("exit", onExit).once("message", (message) => {
+        child.off("exit", onExit);
+        resolve(message);
+      });
+    });
+  await answer();
   let times = 500;
   return {
     name,
     async round() {
-      const start = await ask(child);
-      await load.send(times);
-      const each = ((await ask(child)) - start) / times;
+      child.send(times);
+      const each = Number(await answer());
       times = Math.min(mostPerRound, Math.ceil(roundMicroseconds / each));
       return each;
     },
-    close() {
-      load.close();
-      child.kill();
-    },
+    close: () => void child.kill(),
   };
-}
-
-/** The server says its port once it listens, and from then on, when asked, the microseconds of CPU time it has used. */
-function ask(child: ChildProcess): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const onExit = (code: number | null) => reject(new Error(`The server under measure ended with ${code}`));
-    child.once("exit", onExit).once("message", (answer) => {
-      child.off("exit", onExit);
-      resolve(Number(answer));
-    });
-    child.send("?");
-  });
 }

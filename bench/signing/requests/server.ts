@@ -1,8 +1,9 @@
+import { randomUUID } from "node:crypto";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import Fastify, { type FastifyInstance } from "fastify";
-import { v7 as newId } from "uuid";
 import { createJwtVerifier } from "../../../api/adapters/jwt-verifier.ts";
+import { createPhotoIds } from "../../../api/adapters/photo-ids.ts";
 import { resolveBucketAddress } from "../../../api/adapters/s3-bucket-address.ts";
 import { createS3Presigner } from "../../../api/adapters/s3-presigner.ts";
 import { createTokenCache } from "../../../api/adapters/token-cache.ts";
@@ -13,10 +14,11 @@ import { authenticate } from "../../../api/plugins/authenticate.ts";
 import { serverOptions } from "../../../api/server-options.ts";
 import { exampleBucket, exampleClientId, exampleCredentials, exampleUpload } from "../examples.ts";
 import { portOf } from "./issuer.ts";
+import { openLoad } from "./load.ts";
 
 export type ServerName = keyof typeof servers;
 
-const [name = "", issuer = ""] = process.argv.slice(2);
+const [name = "", issuer = "", token = ""] = process.argv.slice(2);
 const uploadSeconds = 900;
 const now = () => new Date();
 const s3 = new S3Client({
@@ -26,16 +28,25 @@ const s3 = new S3Client({
 });
 const bucket = await resolveBucketAddress(s3, exampleBucket);
 
-/** What each server is made of. */
+const { key: _, ...announced } = exampleUpload;
+const hello = http("GET /hello");
+const reserve = http("POST /v1/photos", JSON.stringify(announced));
+
+/** What is measured: a server, and the request that it is sent. */
 const servers = {
   /** What Fastify costs by itself. */
-  plain: () => hello(Fastify()),
-  signedIn: () => hello(signedIn(cachedVerifier())),
+  plain: () => ({ server: addHello(Fastify()), request: hello }),
+  signedIn: () => ({ server: addHello(signedIn(cachedVerifier())), request: hello }),
   /** The usual way: jose verifies the token of every request. */
-  signedInByJose: () => hello(signedIn(joseVerifier())),
-  upload: api,
-  uploadBySdk: () => uploadBySdk(signedIn(joseVerifier())),
+  signedInByJose: () => ({ server: addHello(signedIn(joseVerifier())), request: hello }),
+  upload: () => ({ server: api(), request: reserve }),
+  uploadBySdk: () => ({ server: addUploadBySdk(signedIn(joseVerifier())), request: reserve }),
 };
+
+function http(target: string, body?: string): string {
+  const entity = body === undefined ? "" : `content-type: application/json\r\ncontent-length: ${body.length}\r\n`;
+  return `${target} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer ${token}\r\n${entity}\r\n${body ?? ""}`;
+}
 
 function signedIn(verifier: TokenVerifier): FastifyInstance {
   const server = Fastify();
@@ -52,7 +63,7 @@ function cachedVerifier(): TokenVerifier {
   return createTokenCache({ verify: createJwtVerifier({ issuer, clientId: exampleClientId }) });
 }
 
-function hello(server: FastifyInstance): FastifyInstance {
+function addHello(server: FastifyInstance): FastifyInstance {
   const response = { 200: { type: "object", properties: { hello: { type: "string" } } } };
   server.register(async (scope) => {
     scope.get("/hello", { schema: { response } }, async () => ({ hello: "world" }));
@@ -69,7 +80,7 @@ function api(): FastifyInstance {
     reservePhotos: createReservePhotos({
       store: { reserve: async () => undefined },
       presigner: createS3Presigner({ bucket, credentials: async () => exampleCredentials }),
-      newId,
+      newId: createPhotoIds(now),
       now,
       limits: { maxBytes: exampleUpload.size, contentTypes: new Set([exampleUpload.contentType]), uploadSeconds },
     }),
@@ -84,37 +95,27 @@ function api(): FastifyInstance {
   return server;
 }
 
-function uploadBySdk(server: FastifyInstance): FastifyInstance {
+function addUploadBySdk(server: FastifyInstance): FastifyInstance {
   server.register(async (scope) => {
-    scope.post<{ Body: { contentType: string; size: number; sha256: string } }>(
-      "/v1/photos",
-      async (request, reply) => {
-        const { contentType, size, sha256 } = request.body;
-        const id = newId();
-        const command = new PutObjectCommand({
-          Bucket: exampleBucket,
-          Key: `uploads/${request.viewer.userId}/${id}`,
-          ContentType: contentType,
-          ContentLength: size,
-          ChecksumSHA256: sha256,
-          IfNoneMatch: "*",
-        });
-        const url = await getSignedUrl(s3, command, {
-          expiresIn: uploadSeconds,
-          signableHeaders: new Set([
-            "host",
-            "content-length",
-            "content-type",
-            "if-none-match",
-            "x-amz-checksum-sha256",
-          ]),
-          unhoistableHeaders: new Set(["x-amz-checksum-sha256"]),
-        });
-        return reply
-          .code(201)
-          .send({ photo: { id, status: "pending", createdAt: now() }, upload: { method: "PUT", url } });
-      },
-    );
+    scope.post<{ Body: typeof announced }>("/v1/photos", async (request, reply) => {
+      const { contentType, size, sha256 } = request.body;
+      const id = randomUUID();
+      const command = new PutObjectCommand({
+        Bucket: exampleBucket,
+        Key: `uploads/${request.viewer.userId}/${id}`,
+        ContentType: contentType,
+        ContentLength: size,
+        ChecksumSHA256: sha256,
+        IfNoneMatch: "*",
+      });
+      const url = await getSignedUrl(s3, command, {
+        expiresIn: uploadSeconds,
+        signableHeaders: new Set(["host", "content-length", "content-type", "if-none-match", "x-amz-checksum-sha256"]),
+        unhoistableHeaders: new Set(["x-amz-checksum-sha256"]),
+      });
+      const photo = { id, contentType, size, status: "pending", createdAt: now() };
+      return reply.code(201).send({ photo, upload: { method: "PUT", url } });
+    });
   });
   return server;
 }
@@ -124,13 +125,15 @@ function isServerName(name: string): name is ServerName {
 }
 
 if (!isServerName(name)) throw new Error(`No such server to measure: ${name}`);
-const server = servers[name]();
+const { server, request } = servers[name]();
 await server.listen({ host: "127.0.0.1", port: 0 });
+const load = await openLoad(portOf(server.server.address()), request);
 
-let toldPort = false;
-process.on("message", () => {
-  const { user, system } = process.cpuUsage();
-  process.send?.(toldPort ? user + system : portOf(server.server.address()));
-  toldPort = true;
+process.on("message", async (times: number) => {
+  const start = process.cpuUsage();
+  await load.send(times);
+  const { user, system } = process.cpuUsage(start);
+  process.send?.((user + system) / times);
 });
 process.on("disconnect", () => process.exit());
+process.send?.("ready");
