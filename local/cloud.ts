@@ -50,8 +50,9 @@ export interface Cloud {
   readonly table: string;
   readonly users: readonly DemoUser[];
   readonly admin: Credentials;
-  /** Keys of any declared role, to see what it may do. */
+  /** Keys of declared roles and of AWS's services, to see what they may do. */
   readonly sessionFor: Account["sessionFor"];
+  readonly serviceCredentials: Account["serviceCredentials"];
   readonly recording: Recording;
   /** What the program declares and only AWS evaluates. */
   readonly notEvaluated: readonly string[];
@@ -161,6 +162,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       users: identity.users,
       admin: account.admin,
       sessionFor: account.sessionFor,
+      serviceCredentials: account.serviceCredentials,
       recording,
       notEvaluated: edge.firewall?.notEvaluated ?? [],
       stop,
