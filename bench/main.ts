@@ -5,6 +5,7 @@ export type Bench = (options: { seconds: number; print: (text: string) => void }
 
 /** Loaded when asked for, so that no bench measures what another one has loaded. */
 const benches: Record<string, () => Promise<Bench>> = {
+  local: async () => (await import("./local/bench.ts")).benchLocal,
   signing: async () => (await import("./signing/bench.ts")).benchSigning,
 };
 

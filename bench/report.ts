@@ -52,7 +52,7 @@ function figure(value: number): string {
 }
 
 /** Columns as wide as their widest cell, the first to the left and the rest to the right, a rule below the head. */
-function table(rows: readonly (readonly string[])[]): string {
+export function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const lines = rows.map((row) =>
     row

@@ -48,6 +48,8 @@ export interface Cloud {
   readonly clientId: string;
   readonly bucket: string;
   readonly table: string;
+  /** Where the key is that media URLs are signed with. */
+  readonly signer: { readonly keyId: string; readonly secretArn: string };
   readonly users: readonly DemoUser[];
   readonly admin: Credentials;
   /** Keys of declared roles and of AWS's services, to see what they may do. */

@@ -4,6 +4,11 @@ import { type Recording, resourcesOf } from "./program/recording.ts";
 
 const SigningApi = Type.Object({ roleArn: Type.String(), environment: Type.Record(Type.String(), Type.String()) });
 
+const SignerSettings = Type.Object({
+  LATCHKEY_SIGNING_KEY_ID: Type.String(),
+  LATCHKEY_SIGNING_SECRET_ARN: Type.String(),
+});
+
 const StackOutputs = Type.Object({
   bucketName: Type.String(),
   tableName: Type.String(),
@@ -21,11 +26,13 @@ export function declaredSigningApi(recording: Recording) {
 /** What tools need to know of the stack, by the names that the local cloud publishes. */
 export function declaredNames(recording: Recording) {
   const outputs = parseAs(StackOutputs, recording.outputs, `the outputs of stack ${recording.stack}`);
+  const signer = parseAs(SignerSettings, declaredSigningApi(recording).environment, "the signing API's environment");
   return {
     region: recording.region,
     bucket: outputs.bucketName,
     table: outputs.tableName,
     userPoolId: outputs.userPoolId,
     clientId: outputs.userPoolClientId,
+    signer: { keyId: signer.LATCHKEY_SIGNING_KEY_ID, secretArn: signer.LATCHKEY_SIGNING_SECRET_ARN },
   };
 }

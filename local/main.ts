@@ -37,22 +37,10 @@ function readArguments() {
 
 /** Where tools and tests find the running cloud; its absence says that nothing runs. */
 async function writeAddresses(file: string, cloud: Cloud): Promise<void> {
-  const { api, media, s3, identity, aws, region, userPoolId, clientId, bucket, table, users, admin } = cloud;
-  const { accessKeyId, secretAccessKey } = admin;
-  const facts = {
-    api,
-    media,
-    s3,
-    identity,
-    aws,
-    region,
-    userPoolId,
-    clientId,
-    bucket,
-    table,
-    users,
-    admin: { accessKeyId, secretAccessKey },
-  };
+  const { api, media, s3, identity, aws, region, userPoolId, clientId, bucket, table, signer, users } = cloud;
+  const { accessKeyId, secretAccessKey } = cloud.admin;
+  const admin = { accessKeyId, secretAccessKey };
+  const facts = { api, media, s3, identity, aws, region, userPoolId, clientId, bucket, table, signer, users, admin };
   await writeFile(file, `${JSON.stringify(facts, null, 2)}\n`, { mode: 0o600 });
 }
 

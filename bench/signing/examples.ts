@@ -1,4 +1,4 @@
-import type { KeyObject } from "node:crypto";
+import { hash, type KeyObject } from "node:crypto";
 import { v7 as newId } from "uuid";
 import type { Credentials } from "../../api/adapters/sigv4-query.ts";
 import type { Photo } from "../../api/domain/photo.ts";
@@ -15,7 +15,9 @@ export const exampleViewer: Viewer = { userId: "2f6b1c1e-8b7a-4b43-9d5c-1f2e3d4c
 export const exampleCredentials: Credentials = {
   accessKeyId: "ASIAIOSFODNN7EXAMPLE",
   secretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
-  sessionToken: "IQoJb3JpZ2luX2VjEJr//////////wEaDGV1LWNlbnRyYWwtMSJH".repeat(16),
+  sessionToken: Buffer.concat(Array.from({ length: 10 }, (_, part) => hash("sha512", String(part), "buffer"))).toString(
+    "base64",
+  ),
 };
 
 export const exampleUpload = {

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import Fastify, { type FastifyInstance } from "fastify";
@@ -21,6 +20,7 @@ export type ServerName = keyof typeof servers;
 const [name = "", issuer = "", token = ""] = process.argv.slice(2);
 const uploadSeconds = 900;
 const now = () => new Date();
+const newId = createPhotoIds(now);
 const s3 = new S3Client({
   region: "eu-central-1",
   credentials: exampleCredentials,
@@ -39,6 +39,8 @@ const servers = {
   signedIn: () => ({ server: addHello(signedIn(cachedVerifier())), request: hello }),
   /** The usual way: jose verifies the token of every request. */
   signedInByJose: () => ({ server: addHello(signedIn(joseVerifier())), request: hello }),
+  /** As much in and out as an upload takes, and nothing done for it. */
+  plainUpload: () => ({ server: addCannedUpload(Fastify()), request: reserve }),
   upload: () => ({ server: api(), request: reserve }),
   uploadBySdk: () => ({ server: addUploadBySdk(signedIn(joseVerifier())), request: reserve }),
 };
@@ -71,6 +73,17 @@ function addHello(server: FastifyInstance): FastifyInstance {
   return server;
 }
 
+/** Answers about as many bytes as a presigned request with its photo has. */
+function addCannedUpload(server: FastifyInstance): FastifyInstance {
+  const upload = { method: "PUT", url: `https://${bucket.host}/${exampleUpload.key}?${"x".repeat(1500)}` };
+  server.register(async (scope) => {
+    scope.post<{ Body: typeof announced }>("/v1/photos", async (request, reply) =>
+      reply.code(201).send({ photo: { id: newId(), ...request.body }, upload }),
+    );
+  });
+  return server;
+}
+
 /** The API as it is, its log written to nowhere, on a store that keeps nothing. */
 function api(): FastifyInstance {
   const notMeasured = () => Promise.reject(new Error("This server only reserves uploads"));
@@ -80,7 +93,7 @@ function api(): FastifyInstance {
     reservePhotos: createReservePhotos({
       store: { reserve: async () => undefined },
       presigner: createS3Presigner({ bucket, credentials: async () => exampleCredentials }),
-      newId: createPhotoIds(now),
+      newId,
       now,
       limits: { maxBytes: exampleUpload.size, contentTypes: new Set([exampleUpload.contentType]), uploadSeconds },
     }),
@@ -99,7 +112,7 @@ function addUploadBySdk(server: FastifyInstance): FastifyInstance {
   server.register(async (scope) => {
     scope.post<{ Body: typeof announced }>("/v1/photos", async (request, reply) => {
       const { contentType, size, sha256 } = request.body;
-      const id = randomUUID();
+      const id = newId();
       const command = new PutObjectCommand({
         Bucket: exampleBucket,
         Key: `uploads/${request.viewer.userId}/${id}`,
