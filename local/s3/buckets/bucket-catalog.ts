@@ -1,6 +1,6 @@
 import type { Recording } from "../../program/recording.ts";
 import type { Store } from "../store/store.ts";
-import { type Bucket, newBucket } from "./bucket.ts";
+import { type Bucket, scratchBucket } from "./bucket.ts";
 import { declaredBucket, declaredBuckets } from "./declared-bucket.ts";
 
 export interface CatalogOptions {
@@ -31,7 +31,7 @@ export function createBucketCatalog({ recording, store, now }: CatalogOptions) {
     const declared = recorded(name);
     if (declared) return declared;
     const record = store.buckets.find(name);
-    return record?.scratch ? newBucket(name, record.createdAt) : undefined;
+    return record?.scratch ? scratchBucket(name, record.createdAt) : undefined;
   }
 
   return {

@@ -79,6 +79,11 @@ const everythingBlocked: PublicAccessBlock = {
   restrictPublicBuckets: true,
 };
 
+/** What S3 sets on every new bucket, but that it takes ACLs: older clients, rclone among them, send `private` unasked. */
+export function scratchBucket(name: string, createdAt: Date): Bucket {
+  return { ...newBucket(name, createdAt), ownership: "ObjectWriter" };
+}
+
 /** What S3 sets on every new bucket. */
 export function newBucket(name: string, createdAt: Date): Bucket {
   return {

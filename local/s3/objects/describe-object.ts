@@ -72,13 +72,18 @@ export function readStorageClass(headers: Headers): string {
   throw new S3Error("InvalidStorageClass", { details: { StorageClassRequested: storageClass } });
 }
 
-/** A bucket whose owner owns every object takes no ACL but the one that says so. */
-export function checkAcl(headers: Headers, bucket: Bucket): void {
+/**
+ * A bucket whose owner owns every object takes no ACL but the one that says so. Elsewhere those are taken that give nobody
+ * anything in an account of its own.
+ */
+export function checkAcl(headers: Headers, { ownership, publicAccessBlock }: Bucket): void {
   const acl = headers["x-amz-acl"];
   const grants = Object.keys(headers).some((name) => name.startsWith("x-amz-grant-"));
   if (!grants && (acl === undefined || acl === "bucket-owner-full-control")) return;
-  if (bucket.ownership === "BucketOwnerEnforced") throw new S3Error("AccessControlListNotSupported");
-  throw notImplemented(`An ACL in a bucket with ${bucket.ownership}`);
+  if (ownership === "BucketOwnerEnforced") throw new S3Error("AccessControlListNotSupported");
+  if (!grants && (acl === "private" || acl === "bucket-owner-read")) return;
+  if (acl?.startsWith("public-") && publicAccessBlock.blockPublicAcls) throw new S3Error("AccessDenied");
+  throw notImplemented(`The ACL ${acl ?? "of x-amz-grant-* headers"}`);
 }
 
 const unsupportedHeaders: Readonly<Record<string, string>> = {

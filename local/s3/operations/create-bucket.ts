@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import { receiveDocument } from "../body/receive.ts";
-import { newBucket } from "../buckets/bucket.ts";
+import { scratchBucket } from "../buckets/bucket.ts";
 import type { ServiceOperation } from "../operation.ts";
 import type { S3Request } from "../protocol/request.ts";
 import { notImplemented, S3Error } from "../protocol/s3-error.ts";
@@ -23,12 +23,16 @@ export const createBucket: ServiceOperation = {
   async run({ request, access, store, buckets, recording: { region } }) {
     const { bucket: name = "" } = request.address;
     checkName(name);
-    access.demandBucket(newBucket(name, request.now), "s3:CreateBucket");
-    refuseSettings(request);
-    checkLocation(await receiveDocument(request), region);
-    if (!buckets.find(name)) store.buckets.createScratch(name, request.now);
-    // In its oldest region, S3 takes an owner's second CreateBucket for the first.
-    else if (region !== "us-east-1") throw new S3Error("BucketAlreadyOwnedByYou", { details: { BucketName: name } });
+    access.demandBucket(scratchBucket(name, request.now), "s3:CreateBucket");
+    const configuration = await receiveDocument(request);
+    if (!buckets.find(name)) {
+      refuseSettings(request);
+      checkLocation(configuration, region);
+      store.buckets.createScratch(name, request.now);
+    } else if (region !== "us-east-1") {
+      // In its oldest region, S3 takes an owner's second CreateBucket for the first.
+      throw new S3Error("BucketAlreadyOwnedByYou", { details: { BucketName: name } });
+    }
     return { status: 200, headers: { location: `/${name}` } };
   },
 };
@@ -38,19 +42,19 @@ function checkName(name: string): void {
   if (!isWellFormed) throw new S3Error("InvalidBucketName", { details: { BucketName: name } });
 }
 
-/** New buckets of today take no ACLs, and this S3 keeps no setting for a scratch bucket. */
+/** This S3 keeps no setting for a scratch bucket. */
 function refuseSettings({ headers }: S3Request): void {
-  const { "x-amz-acl": acl = "private", "x-amz-object-ownership": ownership = "BucketOwnerEnforced" } = headers;
+  const { "x-amz-acl": acl = "private", "x-amz-object-ownership": ownership } = headers;
   if (acl !== "private") throw new S3Error("InvalidBucketAclWithObjectOwnership");
-  if (ownership !== "BucketOwnerEnforced") throw notImplemented(`A bucket with ${ownership}`);
+  if (ownership !== undefined) throw notImplemented("x-amz-object-ownership");
   if (headers["x-amz-bucket-object-lock-enabled"] === "true") throw notImplemented("A bucket with Object Lock");
 }
 
+/** There is one region here, and who names none means it. */
 function checkLocation(body: Buffer, region: string): void {
   const { LocationConstraint: location = "" } = body.length === 0 ? {} : readConfiguration(body);
-  const asked = location === "" ? "us-east-1" : location === "EU" ? "eu-west-1" : location;
-  if (asked === region) return;
+  if (location === "" || location === region) return;
   throw new S3Error("IllegalLocationConstraintException", {
-    message: `The ${asked === "us-east-1" ? "unspecified" : asked} location constraint is incompatible for the region specific endpoint this request was sent to.`,
+    message: `The ${location} location constraint is incompatible for the region specific endpoint this request was sent to.`,
   });
 }

@@ -61,7 +61,7 @@ function objectParts({ segments }: ObjectFacts, { after, limit }: PartsPage): Xm
   const page = segments.slice(after, after + limit);
   const isTruncated = after + page.length < segments.length;
   return {
-    TotalPartsCount: segments.length,
+    PartsCount: segments.length,
     PartNumberMarker: after,
     NextPartNumberMarker: isTruncated ? after + page.length : undefined,
     MaxParts: limit,
