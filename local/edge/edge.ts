@@ -56,11 +56,15 @@ export async function startEdge(context: EdgeContext, options: EdgeOptions): Pro
   const invalidations = new Invalidations(({ matchesTarget, tags }) => source.invalidate(matchesTarget, tags), now);
   const viewers = new Pipeline({ distribution, firewall, source, now, log });
   const hosts = new Map<string, "http" | "https">();
+  const serving = new Set<Promise<void>>();
   const server = createServer({ maxHeaderSize: mostHeaderBytes }, (message, response) => {
-    serveViewer(message, response, { hosts, viewers, accessLog, now }).catch((error) => {
-      log(`edge: ${error instanceof Error ? error.message : error}`);
-      response.destroy();
-    });
+    const served = serveViewer(message, response, { hosts, viewers, accessLog, now })
+      .catch((error) => {
+        log(`edge: ${error instanceof Error ? error.message : error}`);
+        response.destroy();
+      })
+      .finally(() => serving.delete(served));
+    serving.add(served);
   });
   const listening = await listen(server, options);
   for (const [host, scheme] of hostsOf(distribution, new URL(listening.url))) hosts.set(host, scheme);
@@ -77,6 +81,7 @@ export async function startEdge(context: EdgeContext, options: EdgeOptions): Pro
     async close() {
       await listening.close();
       client.close();
+      await Promise.all(serving);
       await accessLog?.close();
     },
   };

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { type Static, Type } from "typebox";
 import { Value } from "typebox/value";
 import { argumentsOf, cookiesOf } from "../firewall/request.ts";
-import { type Headers, isHopByHop } from "./headers.ts";
+import { endToEnd, type Headers, isHopByHop } from "./headers.ts";
 
 /** The event's own form of headers, cookies and query strings. */
 const Values = Type.Record(
@@ -60,7 +60,7 @@ export interface FunctionResponse {
 export class FunctionValidationError extends Error {}
 
 export function eventRequest(method: string, { path, query, headers }: FunctionRequest): EventRequest {
-  const { cookie: _, ...others } = headers;
+  const { cookie: _, ...others } = endToEnd(headers);
   return {
     method,
     uri: path,

@@ -72,14 +72,23 @@ async function send(response: ServerResponse, headOnly: boolean, { status, heade
   if (body instanceof Readable && headOnly) body.resume();
   if (body instanceof Readable && !headOnly) {
     response.writeHead(status, headers);
-    await pipeline(body, response).catch((error: NodeJS.ErrnoException) => {
-      // A viewer may leave whenever it likes.
-      if (error.code !== "ERR_STREAM_PREMATURE_CLOSE") throw error;
-    });
+    try {
+      await pipeline(body, response);
+    } catch (error) {
+      if (!viewerLeft(error)) throw new Error(`a body broke off on its way to the viewer: ${error}`);
+    } finally {
+      // A viewer who left before the first byte leaves a body that no pipeline has taken over.
+      body.destroy();
+    }
     return;
   }
   const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
   const isBodiless = status === 204 || status === 304 || (headOnly && headers["content-length"] !== undefined);
   response.writeHead(status, isBodiless ? headers : { ...headers, "content-length": String(bytes.length) });
   response.end(headOnly ? undefined : bytes);
+}
+
+function viewerLeft(error: unknown): boolean {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return code === "ERR_STREAM_PREMATURE_CLOSE" || code === "ERR_STREAM_UNABLE_TO_PIPE";
 }

@@ -26,7 +26,7 @@ const Action = Type.Union([
 export const VisibilityConfig = Type.Object({ metricName: Type.String() });
 
 /** One entry of `rules`, in a web ACL or in a rule group. */
-export const Rule = Type.Object(
+const Rule = Type.Object(
   {
     action: Type.Optional(Action),
     name: Type.String(),
@@ -41,7 +41,7 @@ export const Rule = Type.Object(
   closed,
 );
 
-const RuleGroup = Type.Object({ rules: Type.Optional(Type.Array(Rule)) });
+const RuleGroup = Type.Object({ rules: Type.Optional(Type.Array(Type.Unknown())) });
 const Named = Type.Object({ name: Type.String() });
 
 const RuleGroupReference = Type.Object({ ruleGroupReferenceStatement: Type.Object({ arn: Type.String() }, closed) });
@@ -71,10 +71,16 @@ interface Within {
 }
 
 /** Makes rules of recorded ones, those of the rule groups they refer to in their place; throws an Error that names the rule. */
-export function compileRules(declared: readonly Static<typeof Rule>[], within: Within): RuleSet {
-  const inOrder = declared.toSorted((a, b) => a.priority - b.priority);
+export function compileRules(declared: readonly unknown[], within: Within): RuleSet {
+  const inOrder = declared.map(readRule).toSorted((a, b) => a.priority - b.priority);
   const sets = inOrder.map((rule) => compileRule(rule, within));
   return { rules: sets.flatMap(({ rules }) => rules), notEvaluated: sets.flatMap(({ notEvaluated }) => notEvaluated) };
+}
+
+/** Named before it is judged, so that every error can say which rule it is about. */
+function readRule(declared: unknown, index: number): Static<typeof Rule> {
+  const { name } = parseAs(Named, declared, `web ACL rule number ${index}`);
+  return parseAs(Rule, declared, `web ACL rule ${name}`);
 }
 
 function compileRule(rule: Static<typeof Rule>, within: Within): RuleSet {

@@ -2,7 +2,7 @@ import { type Static, Type } from "typebox";
 import { parseInputs, parseOutputs } from "../program/parse-inputs.ts";
 import { type Recording, resourcesOf } from "../program/recording.ts";
 import type { InspectedRequest } from "./request.ts";
-import { Block, type CustomResponse, compileRules, Rule, VisibilityConfig } from "./rules.ts";
+import { Block, type CustomResponse, compileRules, VisibilityConfig } from "./rules.ts";
 
 const closed = { additionalProperties: false };
 
@@ -33,7 +33,7 @@ const WebAcl = Type.Object({
     Type.Object({ block: Block }, closed),
   ]),
   ruleJson: Type.Optional(Type.Never()),
-  rules: Type.Optional(Type.Array(Rule)),
+  rules: Type.Optional(Type.Array(Type.Unknown())),
   visibilityConfig: VisibilityConfig,
 });
 

@@ -1,5 +1,5 @@
 import type { Static, TSchema } from "typebox";
-import { Value } from "typebox/value";
+import { Pointer, Value } from "typebox/value";
 import type { RecordedResource } from "./recording.ts";
 
 /**
@@ -18,10 +18,20 @@ export function parseOutputs<Schema extends TSchema>(schema: Schema, resource: R
 /** The same for a part of a resource; `where` names it in the error. */
 export function parseAs<Schema extends TSchema>(schema: Schema, value: unknown, where: string): Static<Schema> {
   if (Value.Check(schema, value)) return value;
-  const faults = Value.Errors(schema, value)
-    .filter(({ keyword }) => keyword !== "additionalProperties")
-    .map(({ instancePath, keyword, message }) => {
-      return `${instancePath.slice(1) || "it"} ${keyword === "boolean" ? "is not supported by the local cloud" : message}`;
-    });
-  throw new Error(`${where}: ${[...new Set(faults)].join("; ")}`);
+  throw new Error(`${where}: ${faultsOf(schema, value).join("; ")}`);
+}
+
+function faultsOf(schema: TSchema, value: unknown): string[] {
+  const errors = Value.Errors(schema, value);
+  const unknown = errors.filter(({ keyword }) => keyword === "boolean");
+  // Where alternatives are tried, what each of them misses says less than what none of them knows.
+  const told = unknown.length > 0 ? unknown : errors.filter(({ keyword }) => keyword !== "additionalProperties");
+  const faults = told.map((error) => {
+    const path = error.instancePath.slice(1) || "it";
+    if (error.keyword === "boolean") return `${path} is not supported by the local cloud`;
+    if (error.keyword !== "enum") return `${path} ${error.message}`;
+    const found = JSON.stringify(Pointer.Get(value, error.instancePath));
+    return `${path} is ${found}, and the local cloud knows only ${error.params.allowedValues.join(", ")}`;
+  });
+  return [...new Set(faults)];
 }

@@ -198,7 +198,7 @@ const refused: [title: string, rules: object[], inputs: object, message: string]
     {},
     "web ACL rule rate",
   ],
-  ["a CAPTCHA", [aRule("captcha", pathStarts("/"), { captcha: {} })], {}, "rules/0/action"],
+  ["a CAPTCHA", [aRule("captcha", pathStarts("/"), { captcha: {} })], {}, "web ACL rule captcha: action"],
   [
     "a block with a response body that is not there",
     [aRule("b", pathStarts("/"), { block: { customResponse: { responseCode: 429, customResponseBodyKey: "slow" } } })],

@@ -74,6 +74,8 @@ export interface TestEdge {
   origin: (message: IncomingMessage, response: ServerResponse) => void;
   /** Sends a path just as it is written, which `fetch` would tidy up. */
   ask(path: string, options?: AskOptions): Promise<Answer>;
+  /** Ends the edge, and leaves its folder to look at. */
+  stop(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -181,6 +183,7 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
     await rm(dataDir, { recursive: true });
     throw error;
   });
+  let stopped: Promise<void> | undefined;
   const test: TestEdge = {
     edge,
     dataDir,
@@ -192,8 +195,12 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
       response.end(`body of ${message.url}`);
     },
     ask: (path, askOptions) => ask(edge.url, path, askOptions),
+    stop() {
+      stopped ??= edge.close();
+      return stopped;
+    },
     async close() {
-      await edge.close();
+      await test.stop();
       await originServer.close();
       await rm(dataDir, { recursive: true });
     },
