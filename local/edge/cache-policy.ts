@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 import { parseInputs } from "../program/parse-inputs.ts";
 import { type Recording, resourcesOf } from "../program/recording.ts";
-import { all, Behavior, Items, none, only, type Selection, selection } from "./selection.ts";
+import { Behavior, Items, none, type Selection, selection } from "./selection.ts";
 
 /** How long a behaviour keeps what, and what makes two requests ask for the same. TTLs in seconds. */
 export interface CachePolicy {
@@ -41,17 +41,7 @@ const day = 86_400;
 const year = 365 * day;
 const keyless = { cookies: none, headers: none, queryStrings: none };
 const optimized = { ...keyless, minTtl: 1, defaultTtl: day, maxTtl: year };
-const originControlled: CachePolicy = {
-  minTtl: 0,
-  defaultTtl: 0,
-  maxTtl: year,
-  encodings: ["br", "gzip"],
-  cookies: all,
-  headers: only(["host", "origin", "x-http-method", "x-http-method-override", "x-method-override"]),
-  queryStrings: none,
-};
-
-/** CloudFront's managed policies, by the ids that they have in every account. */
+/** CloudFront's managed policies, by the ids that they have in every account; those that send on `Host` suit no bucket. */
 const managed: Readonly<Record<string, CachePolicy>> = {
   // CachingOptimized
   "658327ea-f89d-4fab-a63d-7e88639e58f6": { ...optimized, encodings: ["br", "gzip"] },
@@ -59,10 +49,6 @@ const managed: Readonly<Record<string, CachePolicy>> = {
   "b2884449-e4de-46a7-ac36-70bc7f1ddd6d": { ...optimized, encodings: [] },
   // CachingDisabled
   "4135ea2d-6df8-44a3-9df3-4b5a84be39ad": { ...keyless, minTtl: 0, defaultTtl: 0, maxTtl: 0, encodings: [] },
-  // UseOriginCacheControlHeaders
-  "83da9c7e-98b4-4e11-a168-04f0df8e2c65": originControlled,
-  // UseOriginCacheControlHeaders-QueryStrings
-  "4cc15a8a-d715-48a4-82b8-cc0b614638fe": { ...originControlled, queryStrings: all },
 };
 
 /** The cache policy of an id; throws an Error for one that is neither declared nor CloudFront's own. */

@@ -13,6 +13,7 @@ import {
 import { type EdgeFunction, edgeFunction } from "./edge-function.ts";
 import { nothingMore, type OriginRequestPolicy, originRequestPolicy } from "./origin-request-policy.ts";
 import { type ResponseHeadersPolicy, responseHeadersPolicy } from "./response-headers-policy.ts";
+import { takes } from "./selection.ts";
 import { SignatureVerifier } from "./signature-verifier.ts";
 import { trustedKeys } from "./trusted-keys.ts";
 import { decodePath } from "./viewer-request.ts";
@@ -138,14 +139,22 @@ function readBehaviour(declared: Static<typeof DeclaredBehaviour>, context: Beha
     return associated && edgeFunction(recording, associated.functionArn, log);
   };
   const keyGroups = declared.trustedKeyGroups ?? [];
+  const keyed = cachePolicy(recording, declared.cachePolicyId);
+  const sent = declared.originRequestPolicyId
+    ? originRequestPolicy(recording, declared.originRequestPolicyId)
+    : nothingMore;
+  // It would work here and nowhere else: S3 finds a bucket by this name.
+  if ([keyed, sent].some(({ headers }) => takes(headers, "host"))) {
+    throw new Error(
+      `${resource.type} ${resource.name}: behaviour ${pathPattern} sends the viewer's Host header to a bucket`,
+    );
+  }
   return {
     pathPattern,
     origin,
     allowedMethods: new Set(declared.allowedMethods),
-    cachePolicy: cachePolicy(recording, declared.cachePolicyId),
-    originRequestPolicy: declared.originRequestPolicyId
-      ? originRequestPolicy(recording, declared.originRequestPolicyId)
-      : nothingMore,
+    cachePolicy: keyed,
+    originRequestPolicy: sent,
     responseHeadersPolicy: declared.responseHeadersPolicyId
       ? responseHeadersPolicy(recording, declared.responseHeadersPolicyId)
       : undefined,

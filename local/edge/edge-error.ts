@@ -1,12 +1,4 @@
-/** How CloudFront says in `X-Cache` where an answer comes from. */
-export type Result =
-  | "Hit"
-  | "Miss"
-  | "RefreshHit"
-  | "Error"
-  | "FunctionGeneratedResponse"
-  | "FunctionExecutionError"
-  | "FunctionValidationError";
+import type { Reply, Result } from "./reply.ts";
 
 /** Why CloudFront refuses a signature, with its own words. */
 const refusals = {
@@ -37,6 +29,10 @@ export class EdgeError extends Error {
     this.result = answer.result ?? "Error";
     this.headers = answer.headers;
     this.body = answer.body;
+  }
+
+  reply(): Reply {
+    return { status: this.status, headers: { ...this.headers }, body: Buffer.from(this.body), result: this.result };
   }
 }
 

@@ -39,9 +39,9 @@ export function readTargets(paths: readonly string[]): InvalidationTargets {
 function readPath(path: string): (target: string) => boolean {
   if (!/^[\x21-\x7e]{1,4096}$/.test(path))
     throw new InvalidPathError(`the path ${JSON.stringify(path)} is not percent-encoded`);
-  const absolute = decodePath(path.startsWith("/") ? path : `/${path}`);
-  if (!absolute.endsWith("*")) return (target) => target === absolute;
-  const prefix = absolute.slice(0, -1);
+  const absolute = path.startsWith("/") ? path : `/${path}`;
+  if (!absolute.endsWith("*")) return (target) => target === decodePath(absolute);
+  const prefix = decodePath(absolute.slice(0, -1));
   return (target) => target.startsWith(prefix);
 }
 

@@ -1,17 +1,9 @@
 import type { Readable } from "node:stream";
 import { byteRange, isNotModified, rangeApplies } from "./byte-range.ts";
-import type { Result } from "./edge-error.ts";
 import { type Headers, without } from "./headers.ts";
 import type { HeldResponse, LiveResponse, ObjectSource } from "./object-source.ts";
 import type { OriginRequest } from "./origin-request.ts";
-
-/** What the edge is about to answer. */
-export interface Reply {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly body: Readable | Buffer | undefined;
-  readonly result: Result;
-}
+import type { Reply } from "./reply.ts";
 
 export interface ObjectRequest {
   readonly origin: OriginRequest;

@@ -117,7 +117,11 @@ export class ObjectSource {
       response?.body.resume();
       return held(old.response, "Hit");
     }
-    if (response.status !== 304) return this.#keep(request, flight, response);
+    if (response.status !== 304) {
+      // What the origin has replaced or taken away must not come back when the origin is down.
+      this.#options.cache.forget(request.cacheKey, known.body);
+      return this.#keep(request, flight, response);
+    }
     response.body.resume();
     const storedAt = this.#options.now();
     const headers = { ...known.headers, ...without(response.headers, describesBody) };

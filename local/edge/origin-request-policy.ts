@@ -20,10 +20,8 @@ const Inputs = Type.Object({
 
 const corsHeaders = ["origin", "access-control-request-headers", "access-control-request-method"];
 
-/** CloudFront's managed policies, by the ids that they have in every account. */
+/** CloudFront's managed policies, by the ids that they have in every account; those that send on `Host` suit no bucket. */
 const managed: Readonly<Record<string, OriginRequestPolicy>> = {
-  // AllViewer
-  "216adef6-5c7f-47e4-b989-5492eafa07d3": { headers: all, cookies: all, queryStrings: all },
   // AllViewerExceptHostHeader
   "b689b0a8-53d0-40ab-baf2-68738e2966ac": {
     headers: selection("allExcept", ["host"]),

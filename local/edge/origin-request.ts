@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { argumentsOf, cookiesOf } from "../firewall/request.ts";
 import type { Behaviour } from "./distribution.ts";
 import { endToEnd, type Headers, single } from "./headers.ts";
+import type { OriginRequestPolicy } from "./origin-request-policy.ts";
 import { takes } from "./selection.ts";
 import { withoutSignedCookies } from "./signing-parameters.ts";
 import type { ViewerRequest } from "./viewer-request.ts";
@@ -23,7 +24,7 @@ export interface OriginRequest {
 /** Builds it; a body brings its type and length along, whatever the policies say. */
 export function originRequest(behaviour: Behaviour, viewer: ViewerRequest, withBody: boolean): OriginRequest {
   const { cachePolicy, originRequestPolicy } = behaviour;
-  const pick = (policies: readonly (typeof cachePolicy | typeof originRequestPolicy)[]) => ({
+  const pick = (policies: readonly OriginRequestPolicy[]) => ({
     query: argumentsOf(viewer.query)
       .filter(([name]) => policies.some(({ queryStrings }) => takes(queryStrings, name)))
       .map(([name, value]) => (value === "" ? name : `${name}=${value}`))

@@ -5,21 +5,17 @@ import type { Firewall } from "../firewall/web-acl.ts";
 import type { Behaviour, Distribution } from "./distribution.ts";
 import { EdgeError, unsatisfied } from "./edge-error.ts";
 import { FunctionExecutionError } from "./edge-function.ts";
-import {
-  eventHeaders,
-  eventRequest,
-  FunctionValidationError,
-  readReturned,
-  readReturnedResponse,
-} from "./function-event.ts";
+import { FunctionValidationError } from "./function-event.ts";
 import { endToEnd, single } from "./headers.ts";
-import { objectReply, type Reply } from "./object-reply.ts";
+import { objectReply } from "./object-reply.ts";
 import type { ObjectSource } from "./object-source.ts";
 import { originRequest } from "./origin-request.ts";
 import { peek } from "./peek.ts";
+import type { Reply } from "./reply.ts";
 import { applyPolicy } from "./response-headers.ts";
 import { signingParameters, withoutSignedCookies, withoutSigningParameters } from "./signing-parameters.ts";
-import { refuseDotSegments, type ViewerRequest } from "./viewer-request.ts";
+import { runViewerRequest, runViewerResponse } from "./viewer-functions.ts";
+import type { ViewerRequest } from "./viewer-request.ts";
 
 export interface PipelineOptions {
   readonly distribution: Distribution;
@@ -31,7 +27,8 @@ export interface PipelineOptions {
 
 /**
  * One request's way through the edge: signature, web ACL, viewer-request function, cache, origin. AWS documents no order
- * of the first three; this is the one that observers report, and none of them can let in what another refuses.
+ * of the first three, and another one would show only in which refusal a viewer sees and which requests the rules count:
+ * none of them lets in what another refuses.
  */
 export class Pipeline {
   readonly #options: PipelineOptions;
@@ -58,6 +55,7 @@ export class Pipeline {
     if (!allowed || (hasBody(message) && ["GET", "HEAD", "OPTIONS"].includes(viewer.method))) {
       throw unsatisfied(403, "This distribution is not configured to allow the HTTP request method that was used.");
     }
+    // Nothing on loopback has a country, so it is the viewer who says it, as a test's way to come from somewhere.
     const country = single(viewer.headers, "cloudfront-viewer-country");
     if (!distribution.servesCountry(country)) {
       throw unsatisfied(403, "The distribution is configured to block access from your country.");
@@ -69,20 +67,8 @@ export class Pipeline {
       if (verdict.response === undefined) throw unsatisfied(403, "Request blocked.");
       return { ...verdict.response, body: Buffer.from(verdict.response.body), result: "Error" };
     }
-    const rewritten = this.#runViewerRequest(signed, behaviour);
-    return "status" in rewritten ? rewritten : this.#fetch(rewritten, behaviour, body);
-  }
-
-  #runViewerRequest(viewer: ViewerRequest, behaviour: Behaviour): ViewerRequest | Reply {
-    const edgeFunction = behaviour.viewerRequest;
-    if (edgeFunction === undefined) return viewer;
-    const event = this.#event("viewer-request", viewer);
-    const returned = readReturned(edgeFunction.run(event));
-    if ("response" in returned) {
-      return { ...returned.response, body: returned.response.body, result: "FunctionGeneratedResponse" };
-    }
-    refuseDotSegments(returned.request.path);
-    return { ...viewer, ...returned.request };
+    const next = runViewerRequest(behaviour.viewerRequest, signed, distribution);
+    return "status" in next ? next : this.#fetch(next, behaviour, body);
   }
 
   #fetch(viewer: ViewerRequest, behaviour: Behaviour, body: Readable | undefined): Promise<Reply> {
@@ -103,66 +89,33 @@ export class Pipeline {
     const path = declared.responsePagePath;
     const method = viewer.method === "HEAD" ? "HEAD" : "GET";
     const asked = { ...viewer, method, path, query: "", headers: { host: viewer.headers.host } };
-    const page = await this.#fetch(asked, this.#options.distribution.behaviourFor(path), undefined);
-    const [kept, dropped] = page.status === 200 ? [page, reply] : [reply, page];
+    const behaviour = this.#options.distribution.behaviourFor(path);
+    const page = await this.#fetch(asked, behaviour, undefined).catch((error) => this.#errorReply(error));
+    const found = page.status === 200;
+    const dropped = found ? reply : page;
     if (dropped.body instanceof Readable) dropped.body.destroy();
-    return kept === page ? { ...page, status: declared.responseCode ?? reply.status, result: "Error" } : reply;
+    return found ? { ...page, status: declared.responseCode ?? reply.status, result: "Error" } : reply;
   }
 
   #leave(reply: Reply, viewer: ViewerRequest, behaviour: Behaviour): Reply {
     const policy = behaviour.responseHeadersPolicy;
     const cors = { method: viewer.method, origin: single(viewer.headers, "origin") };
-    const headers = policy ? applyPolicy(policy, reply.headers, cors) : reply.headers;
-    const edgeFunction = behaviour.viewerResponse;
-    if (edgeFunction === undefined || reply.status >= 400) return { ...reply, headers };
-    const response = { statusCode: reply.status, headers: eventHeaders(headers), cookies: {} };
-    const event = { ...this.#event("viewer-response", viewer), response };
-    try {
-      const returned = readReturnedResponse(edgeFunction.run(event));
-      // Framing is the edge's own: a function that changes it would break the body under the viewer.
-      const length = returned.body ? String(returned.body.length) : headers["content-length"];
-      if (returned.body !== undefined && reply.body instanceof Readable) reply.body.destroy();
-      return {
-        status: returned.status,
-        headers: { ...returned.headers, ...(length !== undefined && { "content-length": length }) },
-        body: returned.body ?? reply.body,
-        result: reply.result,
-      };
-    } catch (error) {
-      if (reply.body instanceof Readable) reply.body.destroy();
-      throw error;
-    }
-  }
-
-  #event(eventType: "viewer-request" | "viewer-response", viewer: ViewerRequest) {
-    const { domainName, id } = this.#options.distribution;
-    return {
-      version: "1.0",
-      context: { distributionDomainName: domainName, distributionId: id, eventType, requestId: viewer.id },
-      viewer: { ip: viewer.clientIp },
-      request: eventRequest(viewer.method, viewer),
-    };
+    const left = policy ? { ...reply, headers: applyPolicy(policy, reply.headers, cors) } : reply;
+    return runViewerResponse(behaviour.viewerResponse, viewer, left, this.#options.distribution);
   }
 
   #errorReply(error: unknown): Reply {
-    if (error instanceof EdgeError) return edgeErrorReply(error);
+    if (error instanceof EdgeError) return error.reply();
     this.#options.log(`edge: ${error instanceof Error ? error.message : String(error)}`);
     if (error instanceof FunctionExecutionError) {
-      return edgeErrorReply(
-        unsatisfied(503, "The function of this distribution could not run.", "FunctionExecutionError"),
-      );
+      return unsatisfied(503, "The function of this distribution could not run.", "FunctionExecutionError").reply();
     }
     if (error instanceof FunctionValidationError) {
-      return edgeErrorReply(
-        unsatisfied(502, "The function of this distribution gave no valid result.", "FunctionValidationError"),
-      );
+      const reason = "The function of this distribution gave no valid result.";
+      return unsatisfied(502, reason, "FunctionValidationError").reply();
     }
-    return edgeErrorReply(unsatisfied(500, "The local edge failed; its log says why."));
+    return unsatisfied(500, "The local edge failed; its log says why.").reply();
   }
-}
-
-export function edgeErrorReply({ status, headers, body, result }: EdgeError): Reply {
-  return { status, headers: { ...headers }, body: Buffer.from(body), result };
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {

@@ -4,9 +4,9 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { viewerAddress } from "../firewall/address-set.ts";
 import type { AccessLog } from "./access-log.ts";
-import { EdgeError, type Result } from "./edge-error.ts";
-import type { Reply } from "./object-reply.ts";
-import { edgeErrorReply, type Pipeline } from "./pipeline.ts";
+import { EdgeError } from "./edge-error.ts";
+import type { Pipeline } from "./pipeline.ts";
+import type { Reply, Result } from "./reply.ts";
 import { type Hosts, readViewerRequest, type ViewerRequest } from "./viewer-request.ts";
 
 export interface ServeOptions {
@@ -26,7 +26,7 @@ export async function serveViewer(
   const requestId = randomBytes(42).toString("base64url");
   const sentBefore = message.socket.bytesWritten;
   const viewer = read(message, requestId, hosts);
-  const reply = viewer instanceof EdgeError ? edgeErrorReply(viewer) : await viewers.answer(viewer, message);
+  const reply = viewer instanceof EdgeError ? viewer.reply() : await viewers.answer(viewer, message);
   const result = shownResult(reply);
   await send(response, message.method === "HEAD", {
     ...reply,

@@ -42,7 +42,7 @@ const Named = Type.Object({ name: Type.String() });
 export type Verdict =
   | { readonly action: "allow" }
   /** Without `response`, CloudFront answers with its own 403 page. */
-  | { readonly action: "block"; readonly rule: string; readonly response: BlockResponse | undefined };
+  | { readonly action: "block"; readonly response: BlockResponse | undefined };
 
 export interface BlockResponse {
   readonly status: number;
@@ -82,7 +82,7 @@ export function compileWebAcl(recording: Recording, arn: string): Firewall {
     counters.set(metricName, { ...known, [outcome]: known[outcome] + 1 });
   };
   const block = (rule: string, { customResponse }: Static<typeof Block>): Verdict => {
-    return { action: "block", rule, response: customResponse && blockResponse(acl, customResponse, rule) };
+    return { action: "block", response: customResponse && blockResponse(acl, customResponse, rule) };
   };
   // A custom response that refers to no body must fail now, not at the first attack.
   for (const rule of rules) if ("block" in rule.action) block(rule.name, rule.action.block);

@@ -152,6 +152,8 @@ describe("the edge's cache", () => {
     expect((await test.ask("/object")).status).to.equal(200);
     answerWith({}, "gone", 403);
     expect((await test.ask("/object")).status).to.equal(403);
+    answerWith({}, "out of order", 503);
+    expect((await test.ask("/object")).status).to.equal(503);
   });
 
   describe("by its key", () => {
@@ -301,6 +303,7 @@ describe("the edge's cache", () => {
         ["/media/1/320.webp", "/media/2/640.webp"],
       ],
       [["#PHOTO-1"], ["/media/1/320.webp", "/media/1/640.webp"]],
+      [["/media/1/%2A"], []],
       [["#photo"], []],
     ];
     for (const [paths, forgotten] of invalidations) {

@@ -48,7 +48,7 @@ describe("the way to the origin", () => {
 
   it("signs what a policy sends on, too", async () => {
     test = await startTestEdge({
-      behaviour: { originRequestPolicyId: "216adef6-5c7f-47e4-b989-5492eafa07d3" },
+      behaviour: { originRequestPolicyId: "b689b0a8-53d0-40ab-baf2-68738e2966ac" },
     });
     await test.ask("/object?b=2&a=1%20", {
       headers: { "x-amz-acl": "public-read", authorization: "AWS4-HMAC-SHA256 forged" },
@@ -145,6 +145,11 @@ describe("the way to the origin", () => {
       "an unknown cache policy",
       { behaviour: { cachePolicyId: "00000000-0000-0000-0000-000000000000" } },
       "cache policy 00000000",
+    ],
+    [
+      "a policy that sends the viewer's Host to a bucket",
+      { cacheKey: { headersConfig: { headerBehavior: "whitelist", headers: { items: ["Host"] } } } },
+      "behaviour * sends the viewer's Host header to a bucket",
     ],
     ["Lambda@Edge", { behaviour: { lambdaFunctionAssociations: [{}] } }, "lambdaFunctionAssociations"],
     ["an origin group", { distribution: { originGroups: [{}] } }, "originGroups"],

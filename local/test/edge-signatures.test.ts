@@ -26,7 +26,7 @@ describe("signed URLs and cookies", () => {
           {
             allowedMethods: ["GET", "HEAD"],
             cachedMethods: ["GET", "HEAD"],
-            cachePolicyId: "4cc15a8a-d715-48a4-82b8-cc0b614638fe",
+            cachePolicyId: "658327ea-f89d-4fab-a63d-7e88639e58f6",
             pathPattern: "public/*",
             targetOriginId: "bucket",
             viewerProtocolPolicy: "https-only",

@@ -248,7 +248,6 @@ describe("the firewall", () => {
     const firewall = aFirewall([], { defaultAction: { block: {} } });
     expect(firewall.evaluate(aRequest(), noon)).to.deep.equal({
       action: "block",
-      rule: "default action",
       response: undefined,
     });
   });
