@@ -45,30 +45,30 @@ export interface AppOptions {
 }
 
 /** The signing API, for an instance that was made with `serverOptions`. */
-export const app = fp<AppOptions>(async (app, options) => {
-  await app.register(problemDetails);
-  await app.register(requestLog);
-  await app.register(securityHeaders);
-  await app.register(jsonBody);
-  await app.register(cors, {
+export const app = fp<AppOptions>(async (server, options) => {
+  await server.register(problemDetails);
+  await server.register(requestLog);
+  await server.register(securityHeaders);
+  await server.register(jsonBody);
+  await server.register(cors, {
     origin: [...options.webOrigins],
     methods: ["GET", "HEAD", "POST", "PATCH"],
     allowedHeaders: ["authorization", "content-type", "x-request-id"],
     exposedHeaders: ["retry-after", "x-request-id"],
     maxAge: 3600,
   });
-  await app.register(underPressure, { maxEventLoopDelay: 1000 });
-  await app.register(openapi);
+  await server.register(underPressure, { maxEventLoopDelay: 1000 });
+  await server.register(openapi);
 
   for (const schema of [Photo, ViewedPhoto, PresignedRequest, Reservation, UploadRequest, Problem])
-    app.addSchema(schema);
+    server.addSchema(schema);
 
-  await app.register(healthRoutes, options);
-  await app.register(openPermalinkRoute, options);
-  await app.register(openapiRoute);
-  await app.register(docsRoute);
+  await server.register(healthRoutes, options);
+  await server.register(openPermalinkRoute, options);
+  await server.register(openapiRoute);
+  await server.register(docsRoute);
 
-  await app.register(
+  await server.register(
     async (v1) => {
       await v1.register(authenticate, options);
       await v1.register(reservePhotoRoute, options);

@@ -22,7 +22,7 @@ export const problemDetails = fp(async (app) => {
 
 /** Also for Fastify's own errors that come before any hook or handler, such as a URL that can't be decoded. */
 export function answerProblem(error: FastifyError | DomainError, request: FastifyRequest, reply: FastifyReply): void {
-  const answer = error instanceof DomainError ? problemOf(error, request.id) : requestProblem(error, request.id);
+  const answer = error instanceof DomainError ? problemOf(error, request.id) : requestProblem(error, request);
   log(error, answer, request);
   send(reply, answer);
 }
@@ -44,7 +44,8 @@ const requestProblems: Readonly<Record<number, ProblemCode>> = {
   503: "OVERLOADED",
 };
 
-function requestProblem(error: FastifyError, requestId: string): Problem {
+function requestProblem(error: FastifyError, { id: requestId, raw }: FastifyRequest): Problem {
+  if (raw.readableAborted) return problem("INVALID_REQUEST", "The connection ended before the body did", requestId);
   if (error.validation) {
     const detail = `The ${error.validationContext ?? "request"} is not as the API describes it`;
     return problem("INVALID_REQUEST", detail, requestId, error.validation.map(toFieldError));

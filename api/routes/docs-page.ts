@@ -12,7 +12,12 @@ interface Operation {
   readonly security?: readonly unknown[];
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly content: Content };
-  readonly responses: Readonly<Record<string, { readonly description: string; readonly content?: Content }>>;
+  readonly responses: Readonly<Record<string, Answer>>;
+}
+
+interface Answer {
+  readonly description: string;
+  readonly content?: Content;
 }
 
 interface Parameter {
@@ -48,25 +53,41 @@ export function docsPage({ info, paths, components }: ApiDocument): string {
 <style>${style}</style>
 <h1>${text(info.title)}</h1>
 <p>${prose(info.description)} This page as <a href="openapi.json">OpenAPI 3.1</a>.</p>
-<nav><ul>${join(operations, ({ operationId, method, path }) => `<li><a href="#${operationId}">${method} ${text(path)}</a>`)}</ul></nav>
+<nav><ul>${join(operations, link)}</ul></nav>
 ${join(operations, operationSection)}
 <h2>Schemas</h2>
-${join(Object.entries(components.schemas), ([name, schema]) => `<section id="schema-${name}"><h3>${name}</h3>${described(schema)}</section>`)}
+${join(Object.entries(components.schemas), schemaSection)}
 </html>`;
 }
 
-function operationSection(operation: Operation & { readonly method: string; readonly path: string }): string {
-  const { operationId, method, path, summary, description, parameters = [], requestBody, responses } = operation;
-  const open = operation.security?.length === 0;
+type Endpoint = Operation & { readonly method: string; readonly path: string };
+
+function link({ operationId, method, path }: Endpoint): string {
+  return `<li><a href="#${operationId}">${method} ${text(path)}</a>`;
+}
+
+function schemaSection([name, schema]: [string, Schema]): string {
+  return `<section id="schema-${name}"><h3>${name}</h3>${described(schema)}</section>`;
+}
+
+function operationSection(operation: Endpoint): string {
+  const { operationId, method, path, summary, description = "", parameters = [], requestBody, responses } = operation;
+  const rows = parameters.map(
+    ({ name, in: place, required = false, schema }): Row => [`${name} (${place})`, schema, required],
+  );
   return `<section id="${operationId}">
 <h3>${text(summary)}</h3>
-<p><code><b>${method}</b> ${text(path)}</code> ${open ? "without signing in" : "with an access token"}</p>
-<p>${prose(description ?? "")}</p>
-${parameters.length > 0 ? table(parameters.map(({ name, in: place, required, schema }) => [`${name} (${place})`, schema, required === true])) : ""}
+<p><code><b>${method}</b> ${text(path)}</code> ${operation.security?.length === 0 ? "without signing in" : "with an access token"}</p>
+<p>${prose(description)}</p>
+${rows.length > 0 ? table(rows) : ""}
 ${requestBody ? `<h4>Body</h4>${bodyOf(requestBody.content)}` : ""}
 <h4>Answers</h4>
-<dl>${join(Object.entries(responses), ([status, answer]) => `<dt>${status}<dd>${prose(answer.description)}${answer.content ? bodyOf(answer.content) : ""}`)}</dl>
+<dl>${join(Object.entries(responses), answer)}</dl>
 </section>`;
+}
+
+function answer([status, { description, content = {} }]: [string, Answer]): string {
+  return `<dt>${status}<dd>${prose(description)} ${bodyOf(content)}`;
 }
 
 function bodyOf(content: Content): string {
@@ -80,11 +101,18 @@ function described(schema: Schema): string {
   return about + table(Object.entries(properties).map(([name, property]) => [name, property, required.includes(name)]));
 }
 
-function table(rows: readonly [name: string, schema: Schema, required: boolean][]): string {
-  return `<table>${join(rows, ([name, schema, required]) => {
-    const fallback = schema.default === undefined ? "optional" : `default ${text(JSON.stringify(schema.default))}`;
-    return `<tr><th><code>${text(name)}</code><td>${typeOf(schema)}<td>${required ? "" : fallback}<td>${prose(schema.description ?? "")}`;
-  })}</table>`;
+type Row = readonly [name: string, schema: Schema, required: boolean];
+
+function table(rows: readonly Row[]): string {
+  return `<table>${join(rows, row)}</table>`;
+}
+
+function row([name, schema, required]: Row): string {
+  const fallback = schema.default === undefined ? "optional" : `default ${text(JSON.stringify(schema.default))}`;
+  return (
+    `<tr><th><code>${text(name)}</code><td>${typeOf(schema)}<td>${required ? "" : fallback}` +
+    `<td>${prose(schema.description ?? "")}`
+  );
 }
 
 function typeOf(schema: Schema): string {

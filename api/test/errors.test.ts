@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { connect } from "node:net";
+import { setImmediate as turn } from "node:timers/promises";
 import { expect } from "chai";
 import Fastify from "fastify";
 import { DependencyUnavailableError } from "../domain/errors.ts";
@@ -130,4 +131,21 @@ describe("What is not even a request", () => {
       expect(JSON.parse(answer.slice(answer.indexOf("\r\n\r\n")))).to.include({ status, code });
     });
   }
+
+  it("and a body that breaks off with its connection is the client's doing, not ours", async () => {
+    const token = await test.token("olga");
+    const head = `POST /v1/photos HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${token}\r\ncontent-type: application/json`;
+    const socket = connect(port, "127.0.0.1");
+    // A known token needs no issuer, so that the API reads the body in the turn in which the request arrives.
+    await test.server.inject({ url: "/v1/photos", headers: { authorization: `Bearer ${token}` } });
+    const begun = once(test.server.server, "request");
+    socket.write(`${head}\r\nx-request-id: broken-off\r\ncontent-length: 100\r\n\r\n{"size":`);
+    await begun;
+    await turn();
+    socket.destroy();
+    const isLogged = () => test.logged.some((line) => line.includes("broken-off"));
+    for (let turns = 0; turns < 100_000 && !isLogged(); turns += 1) await turn();
+    const line = test.logged.find((each) => each.includes("broken-off"));
+    expect(JSON.parse(line ?? "{}")).to.include({ level: 30, msg: "request refused" });
+  });
 });

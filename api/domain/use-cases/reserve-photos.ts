@@ -66,8 +66,9 @@ export function createReservePhotos({ store, presigner, newId, now, limits }: Re
     const refused = refusal(request);
     if (refused) return refused;
     const photo = pendingPhoto(viewer, request, newId(), at);
+    const { contentType, size, sha256 } = photo;
     const upload = await presigner.put(
-      { key: photoKeys.upload(photo), contentType: photo.contentType, size: photo.size, ...pick(photo, "sha256") },
+      { key: photoKeys.upload(photo), contentType, size, ...(sha256 !== undefined && { sha256 }) },
       new Date(at.getTime() + limits.uploadSeconds * 1000),
     );
     return { photo, upload };
@@ -84,23 +85,17 @@ export function createReservePhotos({ store, presigner, newId, now, limits }: Re
 }
 
 function pendingPhoto(viewer: Viewer, request: UploadRequest, id: PhotoId, createdAt: Date): Photo {
+  const { contentType, size, sha256, filename, title, visibility = "private" } = request;
   return {
     id,
     ownerId: viewer.userId,
-    contentType: request.contentType.toLowerCase(),
-    size: request.size,
-    visibility: request.visibility ?? "private",
+    contentType: contentType.toLowerCase(),
+    size,
+    visibility,
     status: "pending",
     createdAt,
-    ...pick(request, "sha256"),
-    ...(request.filename !== undefined && { filename: request.filename.normalize("NFC") }),
-    ...(request.title !== undefined && { title: request.title.normalize("NFC") }),
+    ...(sha256 !== undefined && { sha256 }),
+    ...(filename !== undefined && { filename: filename.normalize("NFC") }),
+    ...(title !== undefined && { title: title.normalize("NFC") }),
   };
-}
-
-/** The property by itself, or nothing where it is not set. */
-function pick<T, K extends keyof T>(from: T, name: K): Partial<Pick<T, K>> {
-  const picked: Partial<Pick<T, K>> = {};
-  if (from[name] !== undefined) picked[name] = from[name];
-  return picked;
 }

@@ -81,6 +81,12 @@ describe("The DynamoDB store, when DynamoDB", () => {
     });
   }
 
+  it("throttles a write, does not take that for a condition that failed", async () => {
+    script = () => failure(400, "ThrottlingException");
+    const error = await failing(openStore().beginProcessing(aPhoto().id));
+    expect(error).to.be.instanceOf(DependencyUnavailableError);
+  });
+
   for (const name of ["AccessDeniedException", "ResourceNotFoundException", "ValidationException"]) {
     it(`answers ${name}, does not pretend that it will pass`, async () => {
       script = () => failure(400, name);
