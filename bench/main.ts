@@ -1,7 +1,5 @@
 import { parseArgs } from "node:util";
-
-/** Prints what it measures, in about `seconds`. */
-export type Bench = (options: { seconds: number; print: (text: string) => void }) => Promise<void>;
+import type { Bench } from "./bench.ts";
 
 /** Loaded when asked for, so that no bench measures what another one has loaded. */
 const benches: Record<string, () => Promise<Bench>> = {

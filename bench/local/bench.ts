@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Bench } from "../main.ts";
+import type { Bench } from "../bench.ts";
 import { table } from "../report.ts";
 import { residentOf } from "./process-tree.ts";
 import { startRunningCloud } from "./running-cloud.ts";
