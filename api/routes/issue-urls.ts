@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import Type from "typebox";
 import { DomainError } from "../domain/errors.ts";
 import { type PhotoSize, photoSizes } from "../domain/photo.ts";
-import { urlOf, type ViewedPhoto } from "../domain/photo-urls.ts";
+import { urlOf } from "../domain/photo-urls.ts";
 import type { IssueUrls } from "../domain/use-cases/issue-urls.ts";
 import { zip } from "../domain/zip.ts";
 import { itemProblem } from "./item-problem.ts";
@@ -54,18 +54,24 @@ export const issueUrlsRoute: FastifyPluginAsyncTypebox<{ issueUrls: IssueUrls }>
         size: rendition,
       }));
       const outcomes = await issueUrls(request.viewer, wanted);
+      const toTime = timeWriter();
       return {
-        items: zip(wanted, outcomes).map(([{ photoId, size }, outcome]) =>
-          outcome instanceof DomainError
-            ? { photoId, problem: itemProblem(outcome, request) }
-            : { photoId, ...toSignedUrl(outcome, size) },
-        ),
+        items: zip(wanted, outcomes).map(([{ photoId, size }, outcome]) => {
+          if (outcome instanceof DomainError) return { photoId, problem: itemProblem(outcome, request) };
+          const { url, expiresAt } = urlOf(outcome, size);
+          return { photoId, url, expiresAt: toTime(expiresAt) };
+        }),
       };
     },
   );
 };
 
-function toSignedUrl(viewed: ViewedPhoto, size: PhotoSize) {
-  const { url, expiresAt } = urlOf(viewed, size);
-  return { url, expiresAt: expiresAt.toISOString() };
+/** A list expires at one time or few, and writing it out for each URL would cost as much as signing from memory does. */
+function timeWriter(): (time: Date) => string {
+  const written = new Map<number, string>();
+  return (time) => {
+    const text = written.get(time.getTime()) ?? time.toISOString();
+    written.set(time.getTime(), text);
+    return text;
+  };
 }
