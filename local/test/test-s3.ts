@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,6 +7,7 @@ import { type Account, createAccount } from "../iam/account.ts";
 import type { Credentials, PolicyStatement } from "../iam/types.ts";
 import type { RecordedResource } from "../program/recording.ts";
 import { type RunningS3, startS3 } from "../s3/s3.ts";
+import { signHeaders } from "../sigv4/sign.ts";
 import { recorded, recordingOf } from "./recorded.ts";
 
 /** A message that S3 put into a queue. */
@@ -25,8 +27,27 @@ export interface TestS3 {
   readonly url: string;
   /** A stock client; the administrator's unless other credentials are given. */
   client(credentials?: Credentials, config?: Partial<S3ClientConfig>): S3Client;
+  /** A request that is signed whole but otherwise as it is given, for what no stock client would send. */
+  ask(method: string, path: string, request?: RawRequest): Promise<RawAnswer>;
   restart(): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface RawRequest {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+  /** What the signature says the body is, when it is not to be the body. */
+  readonly signedBody?: string | Buffer;
+  /** The administrator's when left out. */
+  readonly credentials?: Credentials | "anonymous";
+}
+
+export interface RawAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** S3's error code, when there is one. */
+  readonly code: string | undefined;
 }
 
 export interface TestS3Options {
@@ -86,6 +107,21 @@ export async function startTestS3(
       });
       clients.push(client);
       return client;
+    },
+    async ask(method, path, request = {}) {
+      const { headers = {}, body = "", signedBody = body, credentials = account.admin } = request;
+      const url = new URL(path, s3.url);
+      const { host: _, ...signed } =
+        credentials === "anonymous"
+          ? { host: url.host, ...headers }
+          : signHeaders({
+              ...{ method, url, headers, credentials, service: "s3", region: recording.region, now: now() },
+              payloadHash: createHash("sha256").update(signedBody).digest("hex"),
+            });
+      const answer = await fetch(url, { method, headers: signed, redirect: "manual", ...(body !== "" && { body }) });
+      const text = await answer.text();
+      const [, code] = /<Code>(\w+(?:\.\w+)?)<\/Code>/.exec(text) ?? [];
+      return { status: answer.status, headers: answer.headers, text, code };
     },
     async restart() {
       await s3.close();
