@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { recorded } from "./recorded.ts";
@@ -251,6 +251,16 @@ describe("the edge's access log", () => {
     ]);
     expect(line.split("\t").slice(-2)).to.deep.equal(["https://app.example/", "a%20b%09c"]);
     expect(await log()).to.not.contain("SECRET");
+  });
+
+  it("begins anew when it has grown long, and keeps the one before", async () => {
+    test = await startTestEdge({ resources: [source] });
+    await writeFile(join(test.dataDir, "access.log"), "x".repeat(10 * 1024 * 1024));
+    await test.ask("/one");
+    await test.ask("/two");
+    await test.stop();
+    expect(await log()).to.match(/^#Version: 1\.0\n#Fields: .*\n.*\/two.*\n$/);
+    expect(await readFile(join(test.dataDir, "access.log.1"), "utf8")).to.contain("/one");
   });
 
   it("is not kept where the program declares none", async () => {
