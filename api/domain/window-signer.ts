@@ -2,7 +2,7 @@ import { mapBounded } from "./map-bounded.ts";
 import { type Photo, photoKeys, type SignedPart, type WindowSignature } from "./photo.ts";
 import type { Clock, SignatureStore, UrlSigner } from "./ports.ts";
 import { createSignatureMemo } from "./signature-memo.ts";
-import { isForSameWindow, notPast, windowExpiry } from "./window.ts";
+import { isForSameWindow, notPast, type SignatureScope, windowExpiry } from "./window.ts";
 
 export interface SigningRequest {
   readonly photo: Photo;
@@ -42,23 +42,15 @@ export function createWindowSigner(options: WindowSignerOptions): SignForWindow 
   };
 
   /** The window's signature, where this instance has it at hand: remembered, or read together with the photo. */
-  function atHand(photo: Photo, part: SignedPart, keyId: string, expiresAt: Date): WindowSignature | undefined {
-    const resource = resourceOf[part](photo);
-    const remembered = memo.recall(resource, keyId, expiresAt);
-    if (remembered) return remembered;
-    const kept = photo.signatures?.[part];
-    if (!kept || !isForSameWindow(kept, { keyId, resource, expiresAt })) return undefined;
+  function atHand(scope: SignatureScope, kept: WindowSignature | undefined): WindowSignature | undefined {
+    const remembered = memo.recall(scope.resource, scope.keyId, scope.expiresAt);
+    if (remembered || !kept || !isForSameWindow(kept, scope)) return remembered;
     memo.remember(kept);
     return kept;
   }
 
-  async function signOnce(
-    photo: Photo,
-    part: SignedPart,
-    signer: UrlSigner,
-    expiresAt: Date,
-  ): Promise<WindowSignature> {
-    const ours = sign(resourceOf[part](photo), signer, expiresAt);
+  async function signOnce({ photo, part, resource }: ColdPart, signer: UrlSigner, expiresAt: Date) {
+    const ours = sign(resource, signer, expiresAt);
     const agreed = signer.deterministic ? ours : await signatures.keepSignature(photo.id, part, ours);
     memo.remember(agreed);
     return agreed;
@@ -67,28 +59,45 @@ export function createWindowSigner(options: WindowSignerOptions): SignForWindow 
   return async (requests) => {
     const signer = await currentSigner();
     const windowEnd = windowExpiry(now(), windowSeconds);
-    const cold: { photo: Photo; part: SignedPart; into: PartSignatures }[] = [];
+    const cold = new Map<string, ColdPart>();
 
     const signed = requests.map(({ photo, parts, until }) => {
       const into: PartSignatures = {};
       const expiresAt = notPast(windowEnd, until);
       for (const part of parts) {
+        const resource = resourceOf[part](photo);
         // A right that ends within the window has an expiry of its own, which nobody shares.
         const signature =
           expiresAt === windowEnd
-            ? atHand(photo, part, signer.keyId, windowEnd)
-            : sign(resourceOf[part](photo), signer, expiresAt);
+            ? atHand({ keyId: signer.keyId, resource, expiresAt }, photo.signatures?.[part])
+            : sign(resource, signer, expiresAt);
         if (signature) into[part] = signature;
-        else cold.push({ photo, part, into });
+        else addTo(cold, { photo, part, resource }, into);
       }
       return into;
     });
 
-    await mapBounded(cold, parallelWrites, async ({ photo, part, into }) => {
-      into[part] = await signOnce(photo, part, signer, windowEnd);
+    await mapBounded([...cold.values()], parallelWrites, async (each) => {
+      const signature = await signOnce(each, signer, windowEnd);
+      for (const into of each.into) into[each.part] = signature;
     });
     return signed;
   };
+}
+
+/** A part that nobody has signed in this window, as far as this instance knows, and every answer that waits for it. */
+interface ColdPart {
+  readonly photo: Photo;
+  readonly part: SignedPart;
+  readonly resource: string;
+  readonly into: PartSignatures[];
+}
+
+/** However often a list repeats a photo, it is signed and kept once. */
+function addTo(cold: Map<string, ColdPart>, part: Omit<ColdPart, "into">, into: PartSignatures): void {
+  const waiting = cold.get(part.resource)?.into ?? [];
+  waiting.push(into);
+  cold.set(part.resource, { ...part, into: waiting });
 }
 
 function sign(resource: string, signer: UrlSigner, expiresAt: Date): WindowSignature {

@@ -14,6 +14,9 @@ export function notPast(expiry: Date, until: Date | undefined): Date {
   return until && until < expiry ? until : expiry;
 }
 
+/** What a signature is for. */
+export type SignatureScope = Omit<WindowSignature, "query">;
+
 /** Whether two signatures open the same resource for the same time by the same key, so that one can stand for the other. */
 export function isForSameWindow(one: SignatureScope, other: SignatureScope): boolean {
   return (
@@ -22,5 +25,3 @@ export function isForSameWindow(one: SignatureScope, other: SignatureScope): boo
     one.expiresAt.getTime() === other.expiresAt.getTime()
   );
 }
-
-type SignatureScope = Omit<WindowSignature, "query">;

@@ -84,6 +84,13 @@ describe("Signing for a window", () => {
     expect({ signed, writes }).to.deep.equal({ signed: 2, writes: 2 });
   });
 
+  it("signs and keeps a photo once, however often a list repeats it", async () => {
+    const [photo = aPhoto()] = await reserve(1);
+    const answers = await media(instance(), [photo, photo, photo]);
+    expect(new Set(answers)).to.have.property("size", 1);
+    expect({ signed, writes }).to.deep.equal({ signed: 1, writes: 1 });
+  });
+
   it("writes nothing with a key whose signatures are always the same", async () => {
     signer = rsa;
     const photos = await reserve(2);
