@@ -10,6 +10,9 @@ export interface Target {
   readonly unit?: string;
 }
 
+/** Measures for about so many seconds. */
+export type BenchPart = (seconds: number) => Promise<{ readonly table: string; readonly targets: readonly Target[] }>;
+
 /** How many times faster `ours` is than `theirs`; the target is to be at least `wanted` times as fast. */
 export function faster(what: string, ours: Measured, theirs: Measured, wanted: number): Target {
   return { what, measured: theirs.microseconds / ours.microseconds, wanted, atLeast: true };

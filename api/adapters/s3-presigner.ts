@@ -65,6 +65,7 @@ const sha256Pattern = /^[A-Za-z0-9+/]{43}=$/;
 
 /** S3 signs the path encoded once: every byte of the UTF-8 but RFC 3986's unreserved characters and the slashes. */
 function encodeKey(key: string): string {
+  if (plainKeyPattern.test(key)) return key;
   // HTTP clients resolve these segments before they send, and so would ask for another key than the one signed.
   if (dotSegmentPattern.test(key)) throw new TypeError(`A key with a "." or ".." segment can't be presigned: ${key}`);
   return encodeURIComponent(key)
@@ -72,4 +73,6 @@ function encodeKey(key: string): string {
     .replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
+/** What needs no encoding, and holds no dot that would need a closer look. */
+const plainKeyPattern = /^[A-Za-z0-9_~/-]+$/;
 const dotSegmentPattern = /(?:^|\/)\.{1,2}(?:\/|$)/;

@@ -1,27 +1,32 @@
 import { generateKeyPairSync } from "node:crypto";
 import { getSignedUrl } from "@aws-sdk/cloudfront-signer";
-import { createCloudFrontUrlSigner } from "../../api/adapters/cloudfront-url-signer.ts";
 import { DomainError } from "../../api/domain/errors.ts";
 import { type Photo, photoKeys } from "../../api/domain/photo.ts";
-import { createPhotoUrls } from "../../api/domain/photo-urls.ts";
-import { createIssueUrls } from "../../api/domain/use-cases/issue-urls.ts";
-import { createWindowSigner } from "../../api/domain/window-signer.ts";
-import { inProcess, interleave } from "../interleave.ts";
-import { faster, lasting, measuredTable, type Target } from "../report.ts";
-import { exampleKeyId, exampleMediaUrl, examplePhotos, exampleViewer, pem } from "./examples.ts";
+import { interleave } from "../interleave.ts";
+import { isolated, type Operations, repeat } from "../isolated.ts";
+import { type BenchPart, faster, lasting, measuredTable } from "../report.ts";
+import { exampleIssueUrls, examplePhotos } from "./example-album.ts";
+import { exampleKeyId, exampleMediaUrl, exampleViewer, pem } from "./examples.ts";
+import { startIssuer } from "./requests/issuer.ts";
 
 const albumSize = 1000;
 
 /** An album within a window that has seen it before, policy and JSON included, the store excluded. */
-export async function benchAlbums(seconds: number): Promise<{ table: string; targets: Target[] }> {
-  const photos = examplePhotos(albumSize);
+export const benchAlbums: BenchPart = async (seconds) => {
+  const subject = (name: string, operation: keyof typeof operations) =>
+    isolated(name, import.meta.url, operation, { per: albumSize });
+  const issuer = await startIssuer();
   const measured = await interleave(
     {
-      ours: inProcess("our use case, the signatures warm", warmAlbum(photos), { per: albumSize }),
-      sdk: inProcess("SDK getSignedUrl for each, RSA-2048 PEM", albumWithSdk(photos), { per: albumSize }),
+      ours: await subject("our use case, the signatures warm", "ours"),
+      request: await isolated("the API's POST /v1/urls, whole", import.meta.resolve("./requests/servers.ts"), "urls", {
+        per: albumSize,
+        parameters: [issuer.url, issuer.token, String(albumSize)],
+      }),
+      sdk: await subject("SDK getSignedUrl for each, RSA-2048 PEM", "sdk"),
     },
     seconds,
-  );
+  ).finally(() => issuer.close());
   return {
     table: measuredTable(`An album of ${albumSize}, each photo`, Object.values(measured)),
     targets: [
@@ -29,29 +34,26 @@ export async function benchAlbums(seconds: number): Promise<{ table: string; tar
       faster(`album of ${albumSize} warm, against the SDK`, measured.ours, measured.sdk, 300),
     ],
   };
-}
+};
+
+export const operations = {
+  ours: () => repeat(warmAlbum(examplePhotos(albumSize))),
+  sdk: () => repeat(albumWithSdk(examplePhotos(albumSize))),
+} satisfies Operations;
 
 function warmAlbum(photos: readonly Photo[]): () => Promise<string> {
-  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-  const signer = createCloudFrontUrlSigner({ keyId: exampleKeyId, privateKey });
-  const signForWindow = createWindowSigner({
-    mediaUrl: exampleMediaUrl,
-    windowSeconds: 900,
-    currentSigner: async () => signer,
-    signatures: { keepSignature: async (_id, _part, signature) => signature },
-    now: () => new Date(),
-  });
-  const byId = new Map(photos.map((photo) => [photo.id, photo]));
-  const issueUrls = createIssueUrls({
-    store: { findMany: async (ids) => ids.map((id) => byId.get(id)) },
-    signPhotoUrls: createPhotoUrls({ mediaUrl: exampleMediaUrl, signForWindow }),
-  });
+  const issueUrls = exampleIssueUrls(photos);
   const wanted = photos.map(({ id }) => ({ photoId: id, size: "640" as const }));
   return async () => {
     const outcomes = await issueUrls(exampleViewer, wanted);
+    const written = new Map<number | undefined, string | undefined>();
     const items = outcomes.map((outcome) => {
       if (outcome instanceof DomainError) throw outcome;
-      return { photoId: outcome.photo.id, url: outcome.urls[640], expiresAt: outcome.expiresAt };
+      const { photo, urls, expiresAt } = outcome;
+      const time = expiresAt?.getTime();
+      // Once for the list, as the API writes it.
+      if (!written.has(time)) written.set(time, expiresAt?.toISOString());
+      return { photoId: photo.id, url: urls[640], expiresAt: written.get(time) };
     });
     return JSON.stringify({ items });
   };

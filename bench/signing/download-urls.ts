@@ -1,8 +1,9 @@
 import { generateKeyPairSync, type KeyObject, randomUUID, sign } from "node:crypto";
 import { getSignedUrl } from "@aws-sdk/cloudfront-signer";
 import { createCloudFrontUrlSigner } from "../../api/adapters/cloudfront-url-signer.ts";
-import { inProcess, interleave } from "../interleave.ts";
-import { faster, measuredTable, type Target } from "../report.ts";
+import { interleave } from "../interleave.ts";
+import { isolated, type Operation, type Operations, repeat } from "../isolated.ts";
+import { type BenchPart, faster, measuredTable } from "../report.ts";
 import { exampleKeyId, exampleMediaUrl, pem } from "./examples.ts";
 import { opensslP256 } from "./openssl.ts";
 
@@ -10,20 +11,17 @@ const expiresAt = new Date("2030-01-01T00:00:00Z");
 const photos = Array.from({ length: 4096 }, () => `${exampleMediaUrl}/media/${randomUUID()}/`);
 
 /** Signs URLs that nobody has signed before: nothing is remembered. */
-export async function benchDownloadUrls(seconds: number): Promise<{ table: string; targets: Target[] }> {
-  const ec = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
-  const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
-  const policy = Buffer.from(customPolicy(photos[0] ?? ""));
-
+export const benchDownloadUrls: BenchPart = async (seconds) => {
+  const subject = (name: string, operation: keyof typeof operations) => isolated(name, import.meta.url, operation);
   const measured = await interleave(
     {
       openssl: await opensslP256(),
-      ecSign: inProcess("crypto.sign, P-256, KeyObject parsed once", () => sign("sha256", policy, ec)),
-      rsaSign: inProcess("crypto.sign, RSA-2048, KeyObject parsed once", () => sign("sha256", policy, rsa)),
-      ec: inProcess("our signer, P-256", signWith(ec)),
-      rsa: inProcess("our signer, RSA-2048", signWith(rsa)),
-      sdkEc: inProcess("SDK getSignedUrl, P-256 PEM", signWithSdk(ec)),
-      sdkRsa: inProcess("SDK getSignedUrl, RSA-2048 PEM", signWithSdk(rsa)),
+      ecSign: await subject("crypto.sign, P-256, KeyObject parsed once", "ecSign"),
+      rsaSign: await subject("crypto.sign, RSA-2048, KeyObject parsed once", "rsaSign"),
+      ec: await subject("our signer, P-256", "ec"),
+      rsa: await subject("our signer, RSA-2048", "rsa"),
+      sdkEc: await subject("SDK getSignedUrl, P-256 PEM", "sdkEc"),
+      sdkRsa: await subject("SDK getSignedUrl, RSA-2048 PEM", "sdkRsa"),
     },
     seconds,
   );
@@ -34,15 +32,32 @@ export async function benchDownloadUrls(seconds: number): Promise<{ table: strin
       faster("download URL, P-256 cold, against the SDK with an RSA PEM", measured.ec, measured.sdkRsa, 25),
     ],
   };
+};
+
+const ecKey = () => generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
+const rsaKey = () => generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
+
+export const operations = {
+  ecSign: () => signAlone(ecKey()),
+  rsaSign: () => signAlone(rsaKey()),
+  ec: () => signWith(ecKey()),
+  rsa: () => signWith(rsaKey()),
+  sdkEc: () => signWithSdk(ecKey()),
+  sdkRsa: () => signWithSdk(rsaKey()),
+} satisfies Operations;
+
+function signAlone(key: KeyObject): Operation {
+  const policy = Buffer.from(customPolicy(photos[0] ?? ""));
+  return repeat(() => sign("sha256", policy, key));
 }
 
-function signWith(privateKey: KeyObject): () => string {
+function signWith(privateKey: KeyObject): Operation {
   const signer = createCloudFrontUrlSigner({ keyId: exampleKeyId, privateKey });
   return overPhotos((photo) => `${photo}640.webp?${signer.signedQuery(`${photo}*`, expiresAt)}`);
 }
 
 /** The SDK takes a policy over all renditions too, and then signs once for a photo as we do. */
-function signWithSdk(key: KeyObject): () => string {
+function signWithSdk(key: KeyObject): Operation {
   const privateKey = pem(key);
   return overPhotos((photo) =>
     getSignedUrl({
@@ -60,7 +75,7 @@ function customPolicy(photo: string): string {
   return JSON.stringify({ Statement: [{ Resource: `${photo}*`, Condition: { DateLessThan } }] });
 }
 
-function overPhotos(signPhoto: (photo: string) => string): () => string {
+function overPhotos(signPhoto: (photo: string) => string): Operation {
   let turn = 0;
-  return () => signPhoto(photos[turn++ % photos.length] ?? "");
+  return repeat(() => signPhoto(photos[turn++ % photos.length] ?? ""));
 }

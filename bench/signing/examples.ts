@@ -1,7 +1,5 @@
 import { hash, type KeyObject } from "node:crypto";
-import { v7 as newId } from "uuid";
 import type { Credentials } from "../../api/adapters/sigv4-query.ts";
-import type { Photo } from "../../api/domain/photo.ts";
 import type { Viewer } from "../../api/domain/ports.ts";
 
 /** Values of the length and shape of real ones. */
@@ -26,18 +24,6 @@ export const exampleUpload = {
   size: 4_194_304,
   sha256: "n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=",
 };
-
-export function examplePhotos(count: number): Photo[] {
-  return Array.from({ length: count }, () => ({
-    id: newId(),
-    ownerId: exampleViewer.userId,
-    contentType: exampleUpload.contentType,
-    size: exampleUpload.size,
-    visibility: "private",
-    status: "ready",
-    createdAt: new Date(),
-  }));
-}
 
 export function pem(key: KeyObject): string {
   return key.export({ type: "pkcs8", format: "pem" }).toString();

@@ -3,27 +3,21 @@ import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { resolveBucketAddress } from "../../api/adapters/s3-bucket-address.ts";
 import { createS3Presigner } from "../../api/adapters/s3-presigner.ts";
-import { inProcess, interleave } from "../interleave.ts";
-import { faster, measuredTable, type Target, within } from "../report.ts";
+import type { PresignedRequest } from "../../api/domain/ports.ts";
+import { interleave } from "../interleave.ts";
+import { isolated, type Operations, repeat } from "../isolated.ts";
+import { type BenchPart, faster, measuredTable, within } from "../report.ts";
 import { exampleBucket, exampleCredentials, exampleUpload } from "./examples.ts";
 
 const uploadSeconds = 900;
 
-export async function benchUploadUrls(seconds: number): Promise<{ table: string; targets: Target[] }> {
-  const client = new S3Client({
-    region: "eu-central-1",
-    credentials: exampleCredentials,
-    requestChecksumCalculation: "WHEN_REQUIRED",
-  });
-  const bucket = await resolveBucketAddress(client, exampleBucket);
-  const presigner = createS3Presigner({ bucket, credentials: async () => exampleCredentials });
-  const presign = () => presigner.put(exampleUpload, new Date(Date.now() + uploadSeconds * 1000));
-
+export const benchUploadUrls: BenchPart = async (seconds) => {
+  const subject = (name: string, operation: keyof typeof operations) => isolated(name, import.meta.url, operation);
   const measured = await interleave(
     {
-      primitives: inProcess("one SHA-256 and one HMAC of the same lengths", await primitives(presign)),
-      ours: inProcess("our presigner", presign),
-      sdk: inProcess("SDK getSignedUrl(client, new PutObjectCommand(…))", () => presignWithSdk(client)),
+      primitives: await subject("one SHA-256 and one HMAC of the same lengths", "primitives"),
+      ours: await subject("our presigner", "ours"),
+      sdk: await subject("SDK getSignedUrl(client, new PutObjectCommand(…))", "sdk"),
     },
     seconds,
   );
@@ -34,15 +28,40 @@ export async function benchUploadUrls(seconds: number): Promise<{ table: string;
       faster("upload URL, against the SDK's getSignedUrl", measured.ours, measured.sdk, 100),
     ],
   };
-}
+};
+
+export const operations = {
+  async primitives() {
+    const { url, headers } = await (await ourPresigner())();
+    return repeat(primitives(url, headers));
+  },
+  ours: async () => repeat(await ourPresigner()),
+  sdk: () => {
+    const client = newClient();
+    return repeat(() => presignWithSdk(client));
+  },
+} satisfies Operations;
 
 /** The work that Signature Version 4 can't do without once the key of the day is known, on texts as long as the real ones. */
-async function primitives(presign: () => ReturnType<ReturnType<typeof createS3Presigner>["put"]>) {
-  const { url, headers } = await presign();
+function primitives(url: string, headers: Readonly<Record<string, string>>): () => string {
   const canonicalRequest = `PUT\n${url}\n${Object.entries(headers).flat().join("\n")}`;
   const stringToSign = `AWS4-HMAC-SHA256\n20300101T000000Z\n20300101/eu-central-1/s3/aws4_request\n${"0".repeat(64)}`;
   const key = createSecretKey(Buffer.alloc(32, 1));
   return () => hash("sha256", canonicalRequest) + createHmac("sha256", key).update(stringToSign).digest("hex");
+}
+
+async function ourPresigner(): Promise<() => Promise<PresignedRequest>> {
+  const bucket = await resolveBucketAddress(newClient(), exampleBucket);
+  const presigner = createS3Presigner({ bucket, credentials: async () => exampleCredentials });
+  return () => presigner.put(exampleUpload, new Date(Date.now() + uploadSeconds * 1000));
+}
+
+function newClient(): S3Client {
+  return new S3Client({
+    region: "eu-central-1",
+    credentials: exampleCredentials,
+    requestChecksumCalculation: "WHEN_REQUIRED",
+  });
 }
 
 /** The same upload pinned in the same way. */

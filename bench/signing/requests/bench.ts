@@ -1,24 +1,29 @@
 import { interleave } from "../../interleave.ts";
-import { faster, measuredTable, type Target } from "../../report.ts";
+import { isolated } from "../../isolated.ts";
+import { type BenchPart, faster, measuredTable } from "../../report.ts";
 import { startIssuer } from "./issuer.ts";
-import { served } from "./served.ts";
+import type { ServerName } from "./servers.ts";
 
-/** Whole requests over sockets: what signing in and signing uploads leave of Fastify. */
-export async function benchRequests(seconds: number): Promise<{ table: string; targets: Target[] }> {
+/** Whole requests over sockets, client and server in one process: what signing in and signing uploads leave of Fastify. */
+export const benchRequests: BenchPart = async (seconds) => {
   const issuer = await startIssuer();
-  const servers = {
-    plain: await served("plain Fastify, JSON", "plain", issuer),
-    signedIn: await served("signed in, token known", "signedIn", issuer),
-    signedInByJose: await served("signed in, jose for each request", "signedInByJose", issuer),
-    plainUpload: await served("plain Fastify, POST as large as an upload's", "plainUpload", issuer),
-    upload: await served("the API's POST /v1/photos, without store", "upload", issuer),
-    uploadBySdk: await served("the same by jose and the SDK's getSignedUrl", "uploadBySdk", issuer),
-  };
+  const subject = (name: string, server: ServerName) =>
+    isolated(name, import.meta.resolve("./servers.ts"), server, { parameters: [issuer.url, issuer.token] });
   try {
-    const measured = await interleave(servers, seconds);
+    const measured = await interleave(
+      {
+        plain: await subject("plain Fastify, JSON", "plain"),
+        signedIn: await subject("signed in, token known", "signedIn"),
+        signedInByJose: await subject("signed in, jose for each request", "signedInByJose"),
+        plainUpload: await subject("plain Fastify, POST as large as an upload's", "plainUpload"),
+        upload: await subject("the API's POST /v1/photos, without store", "upload"),
+        uploadBySdk: await subject("the same by jose and the SDK's getSignedUrl", "uploadBySdk"),
+      },
+      seconds,
+    );
     const { plain, signedIn, signedInByJose, plainUpload, upload, uploadBySdk } = measured;
     return {
-      table: measuredTable("Requests, with their load in one process", Object.values(measured)),
+      table: measuredTable("Requests, with their client", Object.values(measured)),
       targets: [
         faster("signed-in request, token known, against plain Fastify", signedIn, plain, 0.9),
         faster("signed-in request, token known, against jose per request", signedIn, signedInByJose, 4),
@@ -27,7 +32,6 @@ export async function benchRequests(seconds: number): Promise<{ table: string; t
       ],
     };
   } finally {
-    for (const server of Object.values(servers)) server.close();
     issuer.close();
   }
-}
+};

@@ -1,29 +1,21 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-
-/** Connections that are kept between rounds. */
-export interface Load {
-  /** Sends the request this often in all, one at a time on each connection; rejects unless every answer is a 2xx. */
-  send(times: number): Promise<void>;
-  close(): void;
-}
+import type { Operation } from "../../isolated.ts";
 
 const connections = 32;
 
-/** Bare sockets, so that the load costs less than what it loads, and the server always has a request waiting. */
-export async function openLoad(port: number, request: string): Promise<Load> {
+/**
+ * Sends a request so often, one at a time on each of a few connections that are kept; rejects unless every answer is a 2xx.
+ * Bare sockets, so that the client costs little beside the server.
+ */
+export async function openLoad(port: number, request: string): Promise<Operation> {
   const sockets = await Promise.all(Array.from({ length: connections }, () => open(port)));
-  return {
-    async send(times) {
-      let left = times;
-      const sendWhileLeft = async (socket: Socket) => {
-        while (left-- > 0) await exchange(socket, request);
-      };
-      await Promise.all(sockets.map(sendWhileLeft));
-    },
-    close: () => {
-      for (const socket of sockets) socket.destroy();
-    },
+  return async (times) => {
+    let left = times;
+    const sendWhileLeft = async (socket: Socket) => {
+      while (left-- > 0) await exchange(socket, request);
+    };
+    await Promise.all(sockets.map(sendWhileLeft));
   };
 }
 

@@ -6,18 +6,19 @@ import { createPhotoIds } from "../../../api/adapters/photo-ids.ts";
 import { resolveBucketAddress } from "../../../api/adapters/s3-bucket-address.ts";
 import { createS3Presigner } from "../../../api/adapters/s3-presigner.ts";
 import { createTokenCache } from "../../../api/adapters/token-cache.ts";
-import { app } from "../../../api/app.ts";
+import { type AppOptions, app } from "../../../api/app.ts";
 import type { TokenVerifier } from "../../../api/domain/ports.ts";
-import { createReservePhotos } from "../../../api/domain/use-cases/reserve-photos.ts";
+import { createReservePhotos, type ReservePhotos } from "../../../api/domain/use-cases/reserve-photos.ts";
 import { authenticate } from "../../../api/plugins/authenticate.ts";
 import { serverOptions } from "../../../api/server-options.ts";
+import type { Operation } from "../../isolated.ts";
+import { exampleIssueUrls, examplePhotos } from "../example-album.ts";
 import { exampleBucket, exampleClientId, exampleCredentials, exampleUpload } from "../examples.ts";
 import { portOf } from "./issuer.ts";
 import { openLoad } from "./load.ts";
 
-export type ServerName = keyof typeof servers;
+export type ServerName = keyof typeof operations;
 
-const [name = "", issuer = "", token = ""] = process.argv.slice(2);
 const uploadSeconds = 900;
 const now = () => new Date();
 const newId = createPhotoIds(now);
@@ -27,27 +28,41 @@ const s3 = new S3Client({
   requestChecksumCalculation: "WHEN_REQUIRED",
 });
 const bucket = await resolveBucketAddress(s3, exampleBucket);
-
 const { key: _, ...announced } = exampleUpload;
-const hello = http("GET /hello");
-const reserve = http("POST /v1/photos", JSON.stringify(announced));
 
-/** What is measured: a server, and the request that it is sent. */
-const servers = {
+/** Each server and its client; the parameters are the issuer and a token of the issuer's. */
+export const operations = {
   /** What Fastify costs by itself. */
-  plain: () => ({ server: addHello(Fastify()), request: hello }),
-  signedIn: () => ({ server: addHello(signedIn(cachedVerifier())), request: hello }),
+  plain: (_issuer, token) => askHello(Fastify(), token),
+  signedIn: (issuer, token) => askHello(signedIn(cachedVerifier(issuer)), token),
   /** The usual way: jose verifies the token of every request. */
-  signedInByJose: () => ({ server: addHello(signedIn(joseVerifier())), request: hello }),
+  signedInByJose: (issuer, token) => askHello(signedIn(joseVerifier(issuer)), token),
   /** As much in and out as an upload takes, and nothing done for it. */
-  plainUpload: () => ({ server: addCannedUpload(Fastify()), request: reserve }),
-  upload: () => ({ server: api(), request: reserve }),
-  uploadBySdk: () => ({ server: addUploadBySdk(signedIn(joseVerifier())), request: reserve }),
-};
+  plainUpload: (_issuer, token) => askUpload(addCannedUpload(Fastify()), token),
+  upload: (issuer, token) => askUpload(api(issuer, { reservePhotos: reserveNowhere() }), token),
+  uploadBySdk: (issuer, token) => askUpload(addUploadBySdk(signedIn(joseVerifier(issuer))), token),
+  /** The URLs of an album of `count` photos at once. */
+  urls: (issuer, token, count) => {
+    const photos = examplePhotos(Number(count));
+    const items = photos.map(({ id }) => ({ photoId: id, rendition: "640" }));
+    const server = api(issuer, { issueUrls: exampleIssueUrls(photos) });
+    return ask(server, "POST /v1/urls", token, JSON.stringify({ items }));
+  },
+} satisfies Record<string, (issuer: string, token: string, count: string) => Promise<Operation>>;
 
-function http(target: string, body?: string): string {
+function askHello(server: FastifyInstance, token: string): Promise<Operation> {
+  return ask(addHello(server), "GET /hello", token);
+}
+
+function askUpload(server: FastifyInstance, token: string): Promise<Operation> {
+  return ask(server, "POST /v1/photos", token, JSON.stringify(announced));
+}
+
+async function ask(server: FastifyInstance, target: string, token: string, body?: string): Promise<Operation> {
+  await server.listen({ host: "127.0.0.1", port: 0 });
   const entity = body === undefined ? "" : `content-type: application/json\r\ncontent-length: ${body.length}\r\n`;
-  return `${target} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer ${token}\r\n${entity}\r\n${body ?? ""}`;
+  const head = `${target} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer ${token}\r\n${entity}\r\n`;
+  return openLoad(portOf(server.server.address()), head + (body ?? ""));
 }
 
 function signedIn(verifier: TokenVerifier): FastifyInstance {
@@ -56,12 +71,12 @@ function signedIn(verifier: TokenVerifier): FastifyInstance {
   return server;
 }
 
-function joseVerifier(): TokenVerifier {
+function joseVerifier(issuer: string): TokenVerifier {
   const verify = createJwtVerifier({ issuer, clientId: exampleClientId });
   return { verify: async (token) => (await verify(token)).viewer };
 }
 
-function cachedVerifier(): TokenVerifier {
+function cachedVerifier(issuer: string): TokenVerifier {
   return createTokenCache({ verify: createJwtVerifier({ issuer, clientId: exampleClientId }) });
 }
 
@@ -84,19 +99,13 @@ function addCannedUpload(server: FastifyInstance): FastifyInstance {
   return server;
 }
 
-/** The API as it is, its log written to nowhere, on a store that keeps nothing. */
-function api(): FastifyInstance {
-  const notMeasured = () => Promise.reject(new Error("This server only reserves uploads"));
+/** The API as it is, its log written to nowhere. */
+function api(issuer: string, measured: Partial<AppOptions>): FastifyInstance {
+  const notMeasured = () => Promise.reject(new Error("This use case is not measured"));
   const server = Fastify(serverOptions({ level: "info", stream: { write: () => undefined } }));
   server.register(app, {
-    verifier: cachedVerifier(),
-    reservePhotos: createReservePhotos({
-      store: { reserve: async () => undefined },
-      presigner: createS3Presigner({ bucket, credentials: async () => exampleCredentials }),
-      newId,
-      now,
-      limits: { maxBytes: exampleUpload.size, contentTypes: new Set([exampleUpload.contentType]), uploadSeconds },
-    }),
+    verifier: cachedVerifier(issuer),
+    reservePhotos: notMeasured,
     completePhoto: notMeasured,
     changePhoto: notMeasured,
     listPhotos: notMeasured,
@@ -104,8 +113,20 @@ function api(): FastifyInstance {
     issueDeleteUrl: notMeasured,
     readiness: notMeasured,
     webOrigins: [],
+    ...measured,
   });
   return server;
+}
+
+/** On a store that keeps nothing. */
+function reserveNowhere(): ReservePhotos {
+  return createReservePhotos({
+    store: { reserve: async () => undefined },
+    presigner: createS3Presigner({ bucket, credentials: async () => exampleCredentials }),
+    newId,
+    now,
+    limits: { maxBytes: exampleUpload.size, contentTypes: new Set([exampleUpload.contentType]), uploadSeconds },
+  });
 }
 
 function addUploadBySdk(server: FastifyInstance): FastifyInstance {
@@ -132,21 +153,3 @@ function addUploadBySdk(server: FastifyInstance): FastifyInstance {
   });
   return server;
 }
-
-function isServerName(name: string): name is ServerName {
-  return name in servers;
-}
-
-if (!isServerName(name)) throw new Error(`No such server to measure: ${name}`);
-const { server, request } = servers[name]();
-await server.listen({ host: "127.0.0.1", port: 0 });
-const load = await openLoad(portOf(server.server.address()), request);
-
-process.on("message", async (times: number) => {
-  const start = process.cpuUsage();
-  await load.send(times);
-  const { user, system } = process.cpuUsage(start);
-  process.send?.((user + system) / times);
-});
-process.on("disconnect", () => process.exit());
-process.send?.("ready");
