@@ -45,13 +45,20 @@ export function measuredTable(title: string, measured: readonly Measured[]): str
 export function targetsTable(targets: readonly Target[]): string {
   const rows = targets.map((target) => {
     const { what, measured, wanted, atLeast, unit = "×" } = target;
-    return [what, figure(measured) + unit, `${atLeast ? "≥" : "≤"} ${wanted}${unit}`, isMet(target) ? "met" : "MISSED"];
+    return [
+      what,
+      figure(measured, wanted) + unit,
+      `${atLeast ? "≥" : "≤"} ${wanted}${unit}`,
+      isMet(target) ? "met" : "MISSED",
+    ];
   });
   return table([["Targets", "measured", "target", ""], ...rows]);
 }
 
-function figure(value: number): string {
-  return value.toFixed(value < 10 ? 2 : 0);
+/** Three digits, or as many more as it takes to see on which side of the target it lies. */
+function figure(measured: number, wanted: number): string {
+  const digits = [3, 4, 5, 6].find((digits) => Number(measured.toPrecision(digits)) !== wanted) ?? 3;
+  return measured >= 1000 ? measured.toFixed() : measured.toPrecision(digits);
 }
 
 /** Columns as wide as their widest cell, the first to the left and the rest to the right, a rule below the head. */
