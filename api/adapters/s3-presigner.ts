@@ -18,7 +18,7 @@ interface Operation {
 }
 
 /**
- * Presigns what `@aws-sdk/s3-request-presigner` would, byte for byte, for about a hundredth of the cost. Throws TypeError
+ * Presigns what `@aws-sdk/s3-request-presigner` would, byte for byte, for a fraction of its cost. Throws TypeError
  * or RangeError for what S3 could not take.
  */
 export function createS3Presigner({
