@@ -1,3 +1,4 @@
+import { cpus } from "node:os";
 import type { Bench } from "../bench.ts";
 import { type BenchPart, isMet, type Target, targetsTable } from "../report.ts";
 import { benchAlbums } from "./albums.ts";
@@ -15,6 +16,7 @@ const parts: readonly { readonly part: BenchPart; readonly share: number }[] = [
 
 /** Our signing beside the SDK's own functions and the limits, each part interleaved. */
 export const benchSigning: Bench = async ({ seconds, print }) => {
+  print(`Microseconds of CPU time; Node ${process.version}, ${cpus()[0]?.model ?? "a CPU without a name"}\n`);
   const targets: Target[] = [];
   for (const { part, share } of parts) {
     const found = await part(seconds * share);
