@@ -26,15 +26,7 @@ export function signingApiPolicy({ bucketArn, tableArn, signingSecretArn }: Sign
     {
       Sid: "KeepPhotos",
       Effect: "Allow",
-      Action: [
-        "dynamodb:BatchGetItem",
-        "dynamodb:BatchWriteItem",
-        "dynamodb:ConditionCheckItem",
-        "dynamodb:GetItem",
-        "dynamodb:PutItem",
-        "dynamodb:Query",
-        "dynamodb:UpdateItem",
-      ],
+      Action: ["dynamodb:BatchGetItem", "dynamodb:BatchWriteItem", "dynamodb:GetItem", "dynamodb:UpdateItem"],
       Resource: tableArn,
     },
     { Sid: "ListPhotosOfOwner", Effect: "Allow", Action: "dynamodb:Query", Resource: `${tableArn}/index/gsi1` },
