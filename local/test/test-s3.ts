@@ -30,6 +30,8 @@ export interface TestS3 {
   /** A request that is signed whole but otherwise as it is given, for what no stock client would send. */
   ask(method: string, path: string, request?: RawRequest): Promise<RawAnswer>;
   restart(): Promise<void>;
+  /** Starts S3 on the same folder after it was closed by itself. */
+  reopen(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -102,6 +104,7 @@ export async function startTestS3(
         region: recording.region,
         endpoint: s3.url,
         maxAttempts: 1,
+        systemClockOffset: now().getTime() - Date.now(),
         credentials: { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) },
         ...config,
       });
@@ -125,6 +128,9 @@ export async function startTestS3(
     },
     async restart() {
       await s3.close();
+      s3 = await open();
+    },
+    async reopen() {
       s3 = await open();
     },
     async close() {
