@@ -23,8 +23,8 @@ function install() {
   console.log("Installing the packages of package-lock.json (about a minute, once) …");
   const npm = process.env.npm_execpath;
   const { status, error } = npm
-    ? spawnSync(process.execPath, [npm, "ci"], { cwd: root, stdio: "inherit" })
-    : spawnSync("npm", ["ci"], { cwd: root, stdio: "inherit" });
+    ? spawnSync(process.execPath, [npm, "ci", "--loglevel=error"], { cwd: root, stdio: "inherit" })
+    : spawnSync("npm", ["ci", "--loglevel=error"], { cwd: root, stdio: "inherit" });
   if (status !== 0) {
     console.error(
       `npm ci failed${error ? `: ${error.message}` : ""}. Mend what it says above, then run this command again.`,
