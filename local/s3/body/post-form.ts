@@ -43,14 +43,19 @@ export async function readPostForm(request: S3Request): Promise<PostForm> {
   let file: BusboyFileStream | undefined;
   let size = 0;
 
+  const refuseFields = () => {
+    opened.reject(new S3Error("MaxPostPreDataLengthExceededError"));
+    form.destroy();
+  };
   form.on("field", (name, value, nameCut, valueCut) => {
     size += name.length + value.length;
-    if (nameCut || valueCut || size > largestFields) form.destroy(tooLarge());
+    if (nameCut || valueCut || size > largestFields) refuseFields();
     else fields.set(name.toLowerCase(), value);
   });
-  form.on("fieldsLimit", () => form.destroy(tooLarge()));
+  form.on("fieldsLimit", refuseFields);
   form.on("file", (_, stream, filename) => {
-    file = stream;
+    // Whoever reads the file sees its failure; that nobody reads it must not end the process.
+    file = stream.on("error", () => {});
     opened.resolve({ fields, filename: filename ?? "", file: stream, close: () => void form.destroy() });
   });
   pipeline(request.openBody().bytes, form).then(
@@ -62,8 +67,4 @@ export async function readPostForm(request: S3Request): Promise<PostForm> {
     },
   );
   return opened.promise;
-}
-
-function tooLarge(): S3Error {
-  return new S3Error("MaxPostPreDataLengthExceededError");
 }

@@ -122,7 +122,7 @@ async function* bytesOf({ message, sendContinue }: Incoming): AsyncGenerator<Buf
  * instead of taking the connection, and with it the answer, down.
  */
 function detach(message: IncomingMessage): AsyncIterable<Buffer> {
-  const between = new PassThrough({ highWaterMark: 1024 * 1024 });
+  const between = new PassThrough({ highWaterMark: 1024 * 1024 }).on("error", () => {});
   message.once("error", (error) => between.destroy(error));
   message.once("close", () => {
     if (!message.complete) between.destroy(new S3Error("IncompleteBody"));
