@@ -54,6 +54,8 @@ export interface RawAnswer {
 
 export interface TestS3Options {
   readonly now?: () => Date;
+  /** A new one when left out; removed by `close`. */
+  readonly dataDir?: string;
   /** Called for each message before it counts as delivered; throws to refuse it. */
   readonly onDelivery?: (delivery: Delivery) => void;
 }
@@ -61,10 +63,10 @@ export interface TestS3Options {
 /** The local S3 with the buckets of some recorded resources, in a folder of its own. */
 export async function startTestS3(
   resources: readonly RecordedResource[],
-  { now = () => new Date(), onDelivery = () => {} }: TestS3Options = {},
+  { now = () => new Date(), onDelivery = () => {}, ...options }: TestS3Options = {},
 ): Promise<TestS3> {
   const recording = recordingOf(...resources);
-  const dataDir = await mkdtemp(join(tmpdir(), "latchkey-s3-"));
+  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), "latchkey-s3-")));
   const account = createAccount({ recording, dataDir, now });
   const logged: string[] = [];
   const deliveries: Delivery[] = [];
