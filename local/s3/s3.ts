@@ -1,8 +1,9 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { type Address, listen } from "../listen.ts";
 import type { RunningService, ServiceContext } from "../service.ts";
 import { createBucketCatalog } from "./buckets/bucket-catalog.ts";
 import { type Deliver, startDeliverer } from "./events/deliverer.ts";
+import type { S3Service } from "./exchange.ts";
 import { handle } from "./handle.ts";
 import { sweepLifecycle } from "./lifecycle/sweep.ts";
 import { openStore } from "./store/store.ts";
@@ -12,7 +13,8 @@ export interface RunningS3 extends RunningService {
   sweep(): void;
 }
 
-const hour = 60 * 60 * 1000;
+const minute = 60 * 1000;
+const hour = 60 * minute;
 
 /**
  * Stands up the buckets that the program declares. Rejects with an Error that says what to do when the data folder is
@@ -24,31 +26,20 @@ export async function startS3(context: ServiceContext & { deliver: Deliver }, ad
   try {
     const buckets = createBucketCatalog({ recording, store, now });
     const service = { recording, credentials, authorize, log, store, buckets };
-    // Settings that cannot be read are better told now than to the first client.
-    buckets.list();
-    const server = createServer();
-    // An upload may take as long as it takes.
-    server.requestTimeout = 0;
-    const answer = (message: IncomingMessage, response: ServerResponse, sendContinue: () => void) => {
-      handle(service, { message, sendContinue }, response, now()).catch((error: unknown) => {
-        log(`s3 failed to answer: ${error instanceof Error ? error.stack : String(error)}`);
-        response.destroy();
-      });
-    };
-    server.on("request", (message, response) => answer(message, response, () => {}));
-    server.on("checkContinue", (message, response) => answer(message, response, () => response.writeContinue()));
-
-    const listening = await listen(server, address);
-    const deliverer = startDeliverer({ outbox: store.outbox, deliver, now, log });
     const sweep = () => sweepLifecycle(service, now());
-    const sweeper = setInterval(sweep, hour).unref();
+    // It reads the settings of every bucket: what is wrong with them is better told now than to the first client.
+    sweep();
+    const answering = new Set<Promise<void>>();
+    const listening = await listen(serve(service, now, answering), address);
+    const deliverer = startDeliverer({ outbox: store.outbox, deliver, now, log });
+    const sweeper = setInterval(() => logged("lifecycle", sweep, log), hour).unref();
     return {
       url: listening.url,
       sweep,
       async close() {
         clearInterval(sweeper);
         await listening.close();
-        await deliverer.close();
+        await Promise.all([...answering, deliverer.close()]);
         store.close();
       },
     };
@@ -56,4 +47,37 @@ export async function startS3(context: ServiceContext & { deliver: Deliver }, ad
     store.close();
     throw error;
   }
+}
+
+/** `answering` holds the requests that are not answered yet. */
+function serve(service: S3Service, now: () => Date, answering: Set<Promise<void>>): Server {
+  const server = createServer();
+  // An upload may take as long as it takes, and SDKs keep connections for later.
+  server.requestTimeout = 0;
+  server.keepAliveTimeout = minute;
+  const answer = (message: IncomingMessage, response: ServerResponse, sendContinue: () => void) => {
+    const answered = handle(service, { message, sendContinue }, response, now())
+      .catch((error: unknown) => {
+        service.log(`s3 failed to answer: ${reasonOf(error)}`);
+        response.destroy();
+      })
+      .finally(() => answering.delete(answered));
+    answering.add(answered);
+  };
+  server.on("request", (message, response) => answer(message, response, () => {}));
+  server.on("checkContinue", (message, response) => answer(message, response, () => response.writeContinue()));
+  return server;
+}
+
+/** Nobody waits for what a timer does, so nobody would hear that it failed. */
+function logged(what: string, work: () => void, log: (line: string) => void): void {
+  try {
+    work();
+  } catch (error) {
+    log(`s3 ${what} failed: ${reasonOf(error)}`);
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

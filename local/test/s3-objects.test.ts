@@ -13,6 +13,7 @@ import {
   type PutObjectCommandInput,
   PutObjectTaggingCommand,
 } from "@aws-sdk/client-s3";
+import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { expect } from "chai";
 import { rejection } from "./rejection.ts";
 import { recordedBucket, startTestS3, type TestS3 } from "./test-s3.ts";
@@ -145,6 +146,25 @@ describe("Objects in the local S3", () => {
       ContentType: "text/x-digits",
       ContentDisposition: "inline",
     });
+  });
+
+  it("take no header of the answer that would begin another one, or that no header can carry", async () => {
+    for (const disposition of ["inline\r\nset-cookie: a=b", 'attachment; filename="日本.jpg"']) {
+      const query = new URLSearchParams({ "response-content-disposition": disposition });
+      const answer = await s3.ask("GET", `/${Bucket}/digits?${query}`);
+      expect([answer.status, answer.code]).to.deep.equal([400, "InvalidArgument"]);
+    }
+  });
+
+  it("keep the bytes of metadata that is not ASCII, from a header and from a presigned URL", async () => {
+    const inHeader = Buffer.from("日本").toString("latin1");
+    await s3.ask("PUT", `/${Bucket}/meta-header`, { headers: { "x-amz-meta-title": inHeader }, body: "x" });
+    const command = new PutObjectCommand({ Bucket, Key: "meta-url", Metadata: { title: "日本" } });
+    await fetch(await getSignedUrl(s3.client(), command), { method: "PUT", body: "x" });
+    for (const key of ["meta-header", "meta-url"]) {
+      const { headers } = await s3.ask("HEAD", `/${Bucket}/${key}`);
+      expect(Buffer.from(headers.get("x-amz-meta-title") ?? "", "latin1").toString()).to.equal("日本");
+    }
   });
 
   it("are copied with their description, or with another one", async () => {

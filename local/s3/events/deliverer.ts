@@ -34,9 +34,12 @@ export function startDeliverer({ outbox, deliver, now, log }: DelivererOptions):
   }
 
   async function drain(): Promise<void> {
-    for (let due = outbox.due(now(), batch); due.length > 0 && !closed; due = outbox.due(now(), batch)) {
+    for (let due = outbox.due(now(), batch); due.length > 0; due = outbox.due(now(), batch)) {
       // One after the other, so that a queue gets events in the order in which they happened.
-      for (const message of due) await deliverOne(message);
+      for (const message of due) {
+        if (closed) return;
+        await deliverOne(message);
+      }
     }
   }
 

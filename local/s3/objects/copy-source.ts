@@ -1,6 +1,7 @@
 import type { Bucket } from "../buckets/bucket.ts";
 import type { ObjectExchange } from "../exchange.ts";
 import { parseAddress } from "../protocol/address.ts";
+import { fromHeaderBytes } from "../protocol/header-value.ts";
 import { invalidArgument, S3Error } from "../protocol/s3-error.ts";
 import type { StoredObject } from "../store/records.ts";
 import { failed, readConditions, weighRead } from "./conditional-read.ts";
@@ -28,8 +29,9 @@ export function findCopySource(exchange: ObjectExchange): CopySource {
 
 /** `/bucket/key?versionId=…`, percent-encoded, with or without the first slash. */
 function parseCopySource(header: string): { bucketName: string; key: string; versionId: string | undefined } {
-  const mark = header.indexOf("?versionId=");
-  const path = mark === -1 ? header : header.slice(0, mark);
+  const source = fromHeaderBytes(header);
+  const mark = source.indexOf("?versionId=");
+  const path = mark === -1 ? source : source.slice(0, mark);
   const { bucket, key } = parseAddress(undefined, path.startsWith("/") ? path : `/${path}`);
   if (bucket === undefined || key === undefined) {
     throw invalidArgument(
@@ -38,5 +40,5 @@ function parseCopySource(header: string): { bucketName: string; key: string; ver
       "Copy Source must mention the source bucket and key: sourcebucket/sourcekey",
     );
   }
-  return { bucketName: bucket, key, versionId: mark === -1 ? undefined : header.slice(mark + "?versionId=".length) };
+  return { bucketName: bucket, key, versionId: mark === -1 ? undefined : source.slice(mark + "?versionId=".length) };
 }

@@ -1,5 +1,6 @@
 import type { Recording } from "../../program/recording.ts";
 import type { Bucket } from "../buckets/bucket.ts";
+import { checkHeaderValue } from "../protocol/header-value.ts";
 import type { S3Request } from "../protocol/request.ts";
 import { notImplemented, S3Error } from "../protocol/s3-error.ts";
 import { parseTagging } from "../protocol/tags.ts";
@@ -39,11 +40,13 @@ export function systemHeaders(headers: Headers): Record<string, string> {
   // The coding of the transfer is no property of the object.
   const encoding = codings.filter((coding) => coding !== "" && coding.toLowerCase() !== "aws-chunked").join(",");
   const kept = keptHeaders.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]] as const]));
-  return {
+  const described = {
     "content-type": headers["content-type"] || "binary/octet-stream",
     ...(encoding !== "" && { "content-encoding": encoding }),
     ...Object.fromEntries(kept),
   };
+  for (const [name, value] of Object.entries(described)) checkHeaderValue(name, value);
+  return described;
 }
 
 /** `x-amz-meta-*` by the rest of their names, at most 2 KB of them. */
@@ -53,8 +56,7 @@ export function readMetadata(headers: Headers): Record<string, string> {
   for (const [header, value = ""] of Object.entries(headers)) {
     if (!header.startsWith(metadataPrefix)) continue;
     const name = header.slice(metadataPrefix.length);
-    metadata[name] = value;
-    // Node gives a header's bytes one character each.
+    metadata[name] = checkHeaderValue(header, value);
     size += name.length + value.length;
   }
   if (size > largestMetadata) {

@@ -1,13 +1,13 @@
 import type { ObjectExchange } from "../exchange.ts";
 import { httpDate } from "../protocol/response.ts";
-import { notImplemented, S3Error } from "../protocol/s3-error.ts";
+import { invalidArgument, S3Error } from "../protocol/s3-error.ts";
 import type { StoredObject } from "../store/records.ts";
 
 type Lookup = Pick<ObjectExchange, "access" | "store" | "bucket" | "key">;
 
 /** The object that a key or one of its versions names; throws what S3 answers when there is none to be seen. */
 export function findObject({ access, store, bucket, key }: Lookup, versionId: string | undefined): StoredObject {
-  if (versionId === "") throw notImplemented("An empty versionId");
+  if (versionId === "") throw invalidArgument("versionId", versionId, "Version id cannot be the empty string");
   const version = store.objects.find(bucket.name, key, versionId);
   if (version?.kind === "object") return version;
   // Whoever may not list must not learn by asking which keys there are.

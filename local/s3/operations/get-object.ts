@@ -2,6 +2,7 @@ import type { ObjectExchange } from "../exchange.ts";
 import { listsEtag, readConditions, weighRead } from "../objects/conditional-read.ts";
 import { findObject } from "../objects/find-object.ts";
 import type { ObjectOperation } from "../operation.ts";
+import { checkHeaderValue } from "../protocol/header-value.ts";
 import { checksumHeaders, objectHeaders } from "../protocol/object-headers.ts";
 import { contentRange, parseRange } from "../protocol/range.ts";
 import type { S3Request } from "../protocol/request.ts";
@@ -124,8 +125,9 @@ const overridable = [
 /** A signed request may choose headers of its answer, such as the name that a download is saved under. */
 function overrides({ query, authentication }: S3Request): Record<string, string> {
   const chosen = overridable.flatMap((header) => {
-    const value = query.get(`response-${header}`);
-    return value === null ? [] : [[header, value] as const];
+    const name = `response-${header}`;
+    const value = query.get(name);
+    return value === null ? [] : [[header, checkHeaderValue(name, value)] as const];
   });
   if (chosen.length > 0 && !authentication) {
     throw new S3Error("InvalidRequest", {

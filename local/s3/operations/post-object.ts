@@ -7,6 +7,7 @@ import { describeObject } from "../objects/describe-object.ts";
 import { etagAlgorithms, writeWhole } from "../objects/write-object.ts";
 import type { BucketOperation } from "../operation.ts";
 import { checkKey } from "../protocol/address.ts";
+import { toHeaderBytes } from "../protocol/header-value.ts";
 import { quoted, writtenHeaders } from "../protocol/object-headers.ts";
 import type { S3Request } from "../protocol/request.ts";
 import { objectUrl } from "../protocol/resource-names.ts";
@@ -70,9 +71,10 @@ function verify({ request, bucket, recording, credentials }: BucketExchange, fie
 /** The form as the PUT that it stands for: its fields are the headers, and the browser's own say nothing of the object. */
 function asRequest(request: S3Request, fields: Fields, verified: VerifiedPost | undefined): S3Request {
   const { host, "user-agent": userAgent, referer } = request.headers;
+  const headers = Object.fromEntries([...fields].map(([name, value]) => [name, toHeaderBytes(value)]));
   return {
     ...request,
-    headers: { ...Object.fromEntries(fields), "x-amz-acl": fields.get("acl"), host, "user-agent": userAgent, referer },
+    headers: { ...headers, "x-amz-acl": fields.get("acl"), host, "user-agent": userAgent, referer },
     principal: verified?.credentials.principal ?? { kind: "anonymous" },
     authentication: verified && { type: "POST", signedAt: verified.signedAt },
   };

@@ -6,6 +6,7 @@ import { decodeChunked } from "../../sigv4/chunked.ts";
 import type { VerifiedRequest } from "../../sigv4/types.ts";
 import { isSigned, verifyRequest } from "../../sigv4/verify.ts";
 import { parseAddress, type S3Address } from "./address.ts";
+import { toHeaderBytes } from "./header-value.ts";
 import { notImplemented, S3Error } from "./s3-error.ts";
 
 /** A request's body with any `aws-chunked` coding taken off. */
@@ -139,7 +140,7 @@ const notHoisted =
   /^x-amz-(?:algorithm|credential|date|expires|signedheaders|signature|security-token|checksum-|sdk-|trailer)/;
 
 function hoistedHeaders(query: URLSearchParams): Record<string, string> {
-  const parameters = [...query].map(([name, value]) => [name.toLowerCase(), value] as const);
+  const parameters = [...query].map(([name, value]) => [name.toLowerCase(), toHeaderBytes(value)] as const);
   return Object.fromEntries(parameters.filter(([name]) => name.startsWith("x-amz-") && !notHoisted.test(name)));
 }
 
