@@ -1,5 +1,3 @@
-import { mkdtempDisposable } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Photo, type PhotoId, photoKeys } from "../api/domain/photo.ts";
 import type { PhotoStore } from "../api/domain/ports.ts";
@@ -8,6 +6,7 @@ import type { Announce, ObjectStore, OpenedObject } from "./ports.ts";
 import { receiveUpload } from "./receive-upload.ts";
 import { RejectedUploadError } from "./rejected-upload-error.ts";
 import type { ObjectEvent } from "./s3-events.ts";
+import { scratchFolder } from "./scratch.ts";
 
 export interface ProcessUploadOptions {
   readonly photos: Pick<PhotoStore, "find" | "beginProcessing" | "markReady" | "markRejected">;
@@ -20,7 +19,8 @@ const uploadKeyPattern = /^uploads\/[^/]+\/([0-9a-f-]{36})$/;
 
 /**
  * Turns an upload into a `ready` or a `rejected` photo and empties the quarantine. Events come more than once, at the same
- * time even, and an attempt can end anywhere: every step can be done again, and the photo's status is the last to change.
+ * time even, and an attempt can end anywhere: every step can be done again. The quarantine is emptied only after the
+ * photo's status is settled, so that until then nothing is lost, and its key can't be uploaded to again.
  */
 export function createProcessUpload({ photos, objects, announce, maxPixels }: ProcessUploadOptions) {
   return async ({ key, versionId }: ObjectEvent): Promise<void> => {
@@ -30,39 +30,37 @@ export function createProcessUpload({ photos, objects, announce, maxPixels }: Pr
     if (id === undefined || (reserved && photoKeys.upload(reserved) !== key)) return objects.remove(key, versionId);
 
     const photo = reserved && (await photos.beginProcessing(id));
-    if (photo?.status === "processing") return conclude(id, await settle(photo, key));
+    const settled = photo?.status === "processing" ? await settle(photo, key) : photo;
     await objects.remove(key, versionId);
-    return conclude(id, photo);
+    return conclude(id, settled);
   };
 
-  /** Resolves to undefined when the photo has been deleted meanwhile. */
+  /** Resolves to undefined when the photo, or its upload, has been deleted meanwhile. */
   async function settle(photo: Photo, key: string): Promise<Photo | undefined> {
-    // An attempt that failed after emptying the quarantine is gone on with from the original.
-    const source = (await objects.open(key)) ?? (await objects.open(photoKeys.original(photo.id)));
-    if (!source) return undefined;
+    const source = await objects.open(key);
+    if (!source) return settledElsewhere(photo.id);
     try {
-      const rendered = await render(photo, source);
-      await publish(photo, source, rendered);
-      return (await photos.markReady(photo.id, rendered.decoded)) ?? photos.find(photo.id);
+      const { decoded, renditions } = await render(photo, source);
+      await Promise.all(renditions.map((rendition) => objects.putRendition(photo.id, rendition)));
+      await objects.keepOriginal(photo, source);
+      return (await photos.markReady(photo.id, decoded)) ?? photos.find(photo.id);
     } catch (error) {
       if (!(error instanceof RejectedUploadError)) throw error;
-      await objects.remove(source.key, source.versionId);
       return (await photos.markRejected(photo.id, error.reason)) ?? photos.find(photo.id);
     }
   }
 
+  /** What another attempt has made of the photo, if that is why its upload is gone. */
+  async function settledElsewhere(id: PhotoId): Promise<Photo | undefined> {
+    const photo = await photos.find(id);
+    return photo?.status === "processing" ? undefined : photo;
+  }
+
   async function render(photo: Photo, source: OpenedObject): Promise<RenderedPhoto> {
-    await using folder = await mkdtempDisposable(join(tmpdir(), "upload-"));
+    await using folder = await scratchFolder();
     const file = join(folder.path, "source");
     await receiveUpload(photo, source, file);
     return await makeRenditions(file, { contentType: photo.contentType, maxPixels });
-  }
-
-  async function publish(photo: Photo, source: OpenedObject, { renditions }: RenderedPhoto): Promise<void> {
-    await Promise.all(renditions.map((rendition) => objects.putRendition(photo.id, rendition)));
-    if (source.key === photoKeys.original(photo.id)) return;
-    await objects.keepOriginal(photo, source);
-    await objects.remove(source.key, source.versionId);
   }
 
   /** Says how it ended, also when it had ended before: the attempt that ended it may have failed just short of saying so. */

@@ -20,13 +20,6 @@ export function renditionsStatements(facts: RenditionsFacts): Statement[] {
       Resource: `${bucketArn}/uploads/*`,
     },
     {
-      Sid: "GoOnFromOriginal",
-      Effect: "Allow",
-      // What an attempt goes on from when the one before it failed with the quarantine emptied already.
-      Action: "s3:GetObject",
-      Resource: `${bucketArn}/originals/*`,
-    },
-    {
       Sid: "SeeWhatIsGone",
       Effect: "Allow",
       // Without it S3 answers 403 for a missing object, and a deleted upload would look like a lost permission.

@@ -12,6 +12,7 @@ import { bucket, keysOf, sqsEvent, startTestPlatform, type TestPlatform } from "
 type Call = readonly [port: "photos" | "objects" | "announce", method: string];
 
 describe("an upload's event that comes more than once", () => {
+  const bad = badUploads.find(({ reason }) => reason === "undecodable") ?? expect.fail("no upload is undecodable");
   let platform: TestPlatform;
   let objects: ReturnType<typeof createS3ObjectStore>;
   before(async () => {
@@ -24,6 +25,13 @@ describe("an upload's event that comes more than once", () => {
     expect((await platform.photos.find(photo.id))?.status).to.equal("ready");
     expect(await platform.keys(photo)).to.have.members(keysOf(photo));
     expect((await platform.get(photoKeys.original(photo.id))).bytes.equals(await chelsea.bytes())).to.equal(true);
+    expect(await platform.versions(photoKeys.upload(photo))).to.deep.equal([]);
+  }
+
+  async function expectRejected(photo: Photo): Promise<void> {
+    const { status, reason } = (await platform.photos.find(photo.id)) ?? {};
+    expect({ status, reason }).to.deep.equal({ status: "rejected", reason: bad.reason });
+    expect(await platform.keys(photo)).to.deep.equal([]);
     expect(await platform.versions(photoKeys.upload(photo))).to.deep.equal([]);
   }
 
@@ -122,24 +130,51 @@ describe("an upload's event that comes more than once", () => {
     await expectGone(photo);
   });
 
-  const bad = badUploads.find(({ reason }) => reason === "undecodable") ?? expect.fail("no upload is undecodable");
   for (const step of [
-    ["objects", "remove"],
     ["photos", "markRejected"],
+    ["objects", "remove"],
+    ["announce", "announce"],
   ] satisfies Call[]) {
     for (const when of ["before", "after"] as const) {
-      it(`leaves nothing of a bad upload when an attempt fails ${when} ${step.join(".")}`, async () => {
+      it(`says why a bad upload was rejected when an attempt fails ${when} ${step.join(".")}`, async () => {
         const photo = await platform.upload(await bad.bytes(), { contentType: bad.contentType });
         const event = platform.takeMessages();
-        const { handler } = interrupted(step, when, failure);
+        const { handler, notices } = interrupted(step, when, failure);
         expect((await handler(event)).batchItemFailures).to.have.length(1);
         expect(await handler(event)).to.deep.equal({ batchItemFailures: [] });
         await platform.drain();
-        expect((await platform.photos.find(photo.id))?.status).to.be.oneOf(["rejected", undefined]);
-        expect(await platform.keys(photo)).to.deep.equal([]);
+        await expectRejected(photo);
+        expect(notices).to.deep.include({ photoId: photo.id, status: "rejected", reason: bad.reason });
       });
     }
   }
+
+  for (const step of [
+    ["photos", "beginProcessing"],
+    ["objects", "open"],
+  ] satisfies Call[]) {
+    it(`does not undo what another worker settles after ${step.join(".")}`, async () => {
+      const photo = await platform.upload(await bad.bytes(), { contentType: bad.contentType });
+      const event = platform.takeMessages();
+      const { handler } = interrupted(step, "after", async () => {
+        expect(await platform.handler(event)).to.deep.equal({ batchItemFailures: [] });
+      });
+      expect(await handler(event)).to.deep.equal({ batchItemFailures: [] });
+      await platform.drain();
+      await expectRejected(photo);
+    });
+  }
+
+  it("holds the quarantine shut until the photo is settled, so that no second upload gets in between", async () => {
+    const photo = await platform.upload(await chelsea.bytes());
+    let statusWhenEmptied: string | undefined;
+    const { handler } = interrupted(["objects", "remove"], "before", async () => {
+      statusWhenEmptied = (await platform.photos.find(photo.id))?.status;
+    });
+    await handler(platform.takeMessages());
+    expect(statusWhenEmptied).to.equal("ready");
+    await expectReady(photo);
+  });
 
   it("finds nothing to do when the owner has taken the upload back before", async () => {
     const photo = await platform.upload(await chelsea.bytes());
