@@ -1,4 +1,8 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { mkdtempSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -42,17 +46,19 @@ export class FunctionProcess {
   readonly #exited: Promise<string>;
 
   constructor({ taskRoot, environment, memoryMegabytes, log }: ProcessOptions) {
+    // Each execution environment has a /tmp to itself.
+    const scratch = mkdtempSync(join(tmpdir(), "latchkey-function-"));
     const child = fork(bootstrap, {
       cwd: taskRoot,
-      env: environment,
+      env: { ...environment, TMPDIR: scratch },
       execArgv: [`--max-old-space-size=${memoryMegabytes}`],
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
     for (const output of [child.stdout, child.stderr]) if (output) createInterface(output).on("line", log);
-    this.#exited = new Promise((resolve) => {
+    this.#exited = new Promise<string>((resolve) => {
       child.once("exit", (status, signal) => resolve(signal ? `signal: ${signal}` : `exit status ${status}`));
       child.once("error", (error) => resolve(error.message));
-    });
+    }).finally(() => rm(scratch, { recursive: true, force: true }));
     this.#child = child;
     this.#loaded = this.#nextMessage();
   }

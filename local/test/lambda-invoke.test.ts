@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { expect } from "chai";
 import { createLambdaHost, type LambdaHost } from "../lambda/lambda-host.ts";
 import { createQueues } from "../queues/queues.ts";
@@ -25,6 +26,7 @@ const functions = [
   recordedFunction("counts", "let calls = 0; exports.handler = async () => [process.pid, ++calls];"),
   recordedFunction("waits", answering("await new Promise((r) => setTimeout(r, 200)); return process.pid;")),
   recordedFunction("throws", answering('throw new RangeError("too far");')),
+  recordedFunction("writes", answering('if (event === "exit") process.exit(3); return require("os").tmpdir();')),
   recordedFunction("exits", answering('if (event === "exit") process.exit(3); return "alive";')),
   recordedFunction("sleeps", answering("await new Promise((r) => setTimeout(r, event)); return event;"), {
     timeout: 1,
@@ -98,7 +100,8 @@ describe("the local Lambda", () => {
     expect(env).to.have.all.keys(
       ...["_HANDLER", "AWS_ACCESS_KEY_ID", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL", "AWS_EXECUTION_ENV"],
       ...["AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_VERSION", "AWS_REGION"],
-      ...["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "GREETING", "LAMBDA_TASK_ROOT", "MEDIA_URL", "PATH", "TZ"],
+      ...["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "GREETING", "LAMBDA_TASK_ROOT", "MEDIA_URL", "PATH"],
+      ...["TMPDIR", "TZ"],
     );
     expect(env).to.include({
       AWS_ENDPOINT_URL: test.client().endpoint,
@@ -117,6 +120,15 @@ describe("the local Lambda", () => {
     const [pid, first] = await run<[number, number]>("counts");
     expect(first).to.equal(1);
     expect(await run("counts")).to.deep.equal([pid, 2]);
+  });
+
+  it("gives each process a folder for temporary files of its own, which goes with it", async () => {
+    const folder = await run<string>("writes");
+    expect(await run("writes")).to.equal(folder);
+    expect(existsSync(folder)).to.equal(true);
+    await rejection(run("writes", "exit"));
+    expect(existsSync(folder)).to.equal(false);
+    expect(await run("writes")).not.to.equal(folder);
   });
 
   it("runs two invocations at once, each in a process of its own, and has others wait", async () => {
