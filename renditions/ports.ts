@@ -30,7 +30,7 @@ export interface Notice {
 /** Tells whoever subscribed, at least once. */
 export type Announce = (notice: Notice) => Promise<void>;
 
-/** Makes every edge forget the paths, which may end in `*`; the same reference again does nothing. */
+/** Makes every edge forget the paths; the same reference again does nothing. */
 export type Invalidate = (paths: readonly string[], reference: string) => Promise<void>;
 
 /** One entry of the worker's log; never a signature, token or key. */

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { photoKeys } from "../../api/domain/photo.ts";
 import { chelsea } from "./support/photos.ts";
-import { startTestPlatform, type TestPlatform } from "./support/test-platform.ts";
+import { keysOf, startTestPlatform, type TestPlatform } from "./support/test-platform.ts";
 
 describe("the removal of an original", () => {
   let platform: TestPlatform;
@@ -21,7 +21,7 @@ describe("the removal of an original", () => {
     expect(await platform.photos.find(photo.id)).to.equal(undefined);
     expect(await platform.keys(photo)).to.deep.equal([]);
     const ours = platform.invalidations.filter(({ reference }) => reference.startsWith(photo.id));
-    expect(ours.map(({ paths }) => paths)).to.deep.equal([[`/media/${photo.id}/*`, `/originals/${photo.id}`]]);
+    expect(ours.map(({ paths }) => paths)).to.deep.equal([keysOf(photo).map((key) => `/${key}`)]);
   });
 
   it("does not set off another one", async () => {
