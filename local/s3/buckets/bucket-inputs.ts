@@ -15,11 +15,11 @@ function only<Properties extends TProperties>(properties: Properties) {
   return Type.Object(properties, { additionalProperties: false });
 }
 
-export const BucketInputs = only({ bucket: text, bucketPrefix: text, forceDestroy: flag, tags });
+export const Bucket = only({ bucket: text, bucketPrefix: text, forceDestroy: flag, tags });
 const side = { bucket: Type.String() };
 export const Policy = only({ ...side, policy: Type.Unknown() });
 
-export const AccessBlock = only({
+export const PublicAccessBlock = only({
   ...side,
   blockPublicAcls: flag,
   ignorePublicAcls: flag,
@@ -32,9 +32,9 @@ export const Versioning = only({
   versioningConfiguration: only({ status: Type.Enum(["Enabled", "Suspended", "Disabled"]) }),
 });
 
-export const Ownership = only({ ...side, rule: only({ objectOwnership: Type.String() }) });
+export const OwnershipControls = only({ ...side, rule: only({ objectOwnership: Type.String() }) });
 
-const CorsRule = only({
+export const CorsRule = only({
   id: text,
   allowedOrigins: Type.Array(Type.String()),
   allowedMethods: Type.Array(Type.String()),
@@ -73,7 +73,7 @@ export const LifecycleRule = only({
 });
 export const Lifecycle = only({ ...side, rules: Type.Array(LifecycleRule) });
 
-const Queue = only({
+export const Queue = only({
   id: text,
   queueArn: Type.String(),
   events: Type.Array(Type.String()),

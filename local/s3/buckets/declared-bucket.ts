@@ -1,92 +1,116 @@
 import type { Static, TSchema } from "typebox";
-import { parsePolicy } from "../../iam/parse-policy.ts";
 import { parseInputs } from "../../program/parse-inputs.ts";
 import { type RecordedResource, type Recording, resourcesOf } from "../../program/recording.ts";
-import { type Bucket, type DefaultEncryption, type LifecycleRule, newBucket } from "./bucket.ts";
+import {
+  type Bucket,
+  type CorsRule,
+  type DefaultEncryption,
+  type LifecycleRule,
+  newBucket,
+  type PublicAccessBlock,
+  type QueueNotification,
+} from "./bucket.ts";
 import * as inputs from "./bucket-inputs.ts";
+import { recordedPolicy } from "./recorded-policy.ts";
+
+export function declaredBuckets(recording: Recording): RecordedResource[] {
+  return resourcesOf(recording, "aws:s3/bucket:Bucket");
+}
 
 /** The bucket that the program declares under a name, with its side resources; an Error names a resource that it cannot read. */
 export function declaredBucket(recording: Recording, name: string, createdAt: () => Date): Bucket | undefined {
   const resource = declaredBuckets(recording).find((bucket) => bucket.id === name);
   if (!resource) return undefined;
-  const defaults = newBucket(name, createdAt());
-  const setting = <S extends TSchema>(type: string, schema: S): Static<S> | undefined => {
-    const found = resourcesOf(recording, `aws:s3/${type}`).find((side) => belongsTo(side.inputs.bucket, resource));
-    return found && parseInputs(schema, found);
+  const { tags } = parseInputs(inputs.Bucket, resource);
+  const sideOf = (type: string) =>
+    resourcesOf(recording, `aws:s3/${type}`).find(({ inputs }) => belongsTo(inputs.bucket, resource));
+  /** What a side resource sets, read by `read`; what a new bucket has when there is none. */
+  const setting = <S extends TSchema, T>(type: string, schema: S, otherwise: T, read: (set: Static<S>) => T): T => {
+    const side = sideOf(type);
+    return side ? read(parseInputs(schema, side)) : otherwise;
   };
-  const policy = setting("bucketPolicy:BucketPolicy", inputs.Policy)?.policy;
-  const accessBlock = setting("bucketPublicAccessBlock:BucketPublicAccessBlock", inputs.AccessBlock);
-  const versioning = setting("bucketVersioning:BucketVersioning", inputs.Versioning)?.versioningConfiguration.status;
-  const encryption = setting(
-    "bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
-    inputs.Encryption,
-  );
+  const policy = sideOf("bucketPolicy:BucketPolicy");
+  const defaults = newBucket(name, createdAt());
   return {
     ...defaults,
     declared: true,
-    versioning: versioning === undefined || versioning === "Disabled" ? "Off" : versioning,
-    policy: policy === undefined ? undefined : parsePolicy(policy, "resource"),
-    publicAccessBlock: accessBlock
-      ? {
-          blockPublicAcls: accessBlock.blockPublicAcls ?? false,
-          ignorePublicAcls: accessBlock.ignorePublicAcls ?? false,
-          blockPublicPolicy: accessBlock.blockPublicPolicy ?? false,
-          restrictPublicBuckets: accessBlock.restrictPublicBuckets ?? false,
-        }
-      : defaults.publicAccessBlock,
-    ownership:
-      setting("bucketOwnershipControls:BucketOwnershipControls", inputs.Ownership)?.rule.objectOwnership ??
-      defaults.ownership,
-    cors: (setting("bucketCorsConfiguration:BucketCorsConfiguration", inputs.Cors)?.corsRules ?? []).map((rule) => ({
-      ...rule,
-      allowedHeaders: rule.allowedHeaders ?? [],
-      exposeHeaders: rule.exposeHeaders ?? [],
-    })),
-    encryption: encryption ? readEncryption(encryption) : defaults.encryption,
-    lifecycle: (
-      setting("bucketLifecycleConfiguration:BucketLifecycleConfiguration", inputs.Lifecycle)?.rules ?? []
-    ).map(readRule),
-    queues: (setting("bucketNotification:BucketNotification", inputs.Notification)?.queues ?? []).map(
-      (queue, index) => ({
-        id: queue.id ?? `queue-${index}`,
-        queueArn: queue.queueArn,
-        events: queue.events,
-        prefix: queue.filterPrefix ?? "",
-        suffix: queue.filterSuffix ?? "",
-      }),
+    tags: tags ?? {},
+    policy: policy && recordedPolicy(policy, parseInputs(inputs.Policy, policy).policy),
+    publicAccessBlock: setting(
+      "bucketPublicAccessBlock:BucketPublicAccessBlock",
+      inputs.PublicAccessBlock,
+      defaults.publicAccessBlock,
+      readPublicAccessBlock,
     ),
-    tags: parseInputs(inputs.BucketInputs, resource).tags ?? {},
+    ownership: setting(
+      "bucketOwnershipControls:BucketOwnershipControls",
+      inputs.OwnershipControls,
+      defaults.ownership,
+      ({ rule }) => rule.objectOwnership,
+    ),
+    versioning: setting(
+      "bucketVersioning:BucketVersioning",
+      inputs.Versioning,
+      defaults.versioning,
+      ({ versioningConfiguration: { status } }) => (status === "Disabled" ? "Off" : status),
+    ),
+    encryption: setting(
+      "bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+      inputs.Encryption,
+      defaults.encryption,
+      readEncryption,
+    ),
+    cors: setting("bucketCorsConfiguration:BucketCorsConfiguration", inputs.Cors, defaults.cors, ({ corsRules }) =>
+      corsRules.map(readCorsRule),
+    ),
+    lifecycle: setting(
+      "bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+      inputs.Lifecycle,
+      defaults.lifecycle,
+      ({ rules }) => rules.map(readLifecycleRule),
+    ),
+    queues: setting("bucketNotification:BucketNotification", inputs.Notification, defaults.queues, ({ queues = [] }) =>
+      queues.map(readQueue),
+    ),
   };
-}
-
-export function declaredBuckets(recording: Recording): RecordedResource[] {
-  return resourcesOf(recording, "aws:s3/bucket:Bucket");
 }
 
 function belongsTo(reference: unknown, bucket: RecordedResource): boolean {
   return reference === bucket.id || reference === bucket.outputs.arn;
 }
 
-function readEncryption({ rules: [rule] }: Static<typeof inputs.Encryption>): DefaultEncryption {
-  const byDefault = rule?.applyServerSideEncryptionByDefault;
+/** What is not set on a block of its own is off, though a bucket without a block has everything on. */
+function readPublicAccessBlock(block: Static<typeof inputs.PublicAccessBlock>): PublicAccessBlock {
+  const { blockPublicAcls = false, ignorePublicAcls = false, blockPublicPolicy = false } = block;
   return {
-    algorithm: byDefault?.sseAlgorithm ?? "AES256",
-    kmsKeyId: byDefault?.kmsMasterKeyId,
-    bucketKey: rule?.bucketKeyEnabled ?? false,
+    blockPublicAcls,
+    ignorePublicAcls,
+    blockPublicPolicy,
+    restrictPublicBuckets: block.restrictPublicBuckets ?? false,
   };
 }
 
-function readRule(rule: Static<typeof inputs.LifecycleRule>): LifecycleRule {
+function readEncryption({ rules: [rule] }: Static<typeof inputs.Encryption>): DefaultEncryption {
+  const { sseAlgorithm = "AES256", kmsMasterKeyId } = rule?.applyServerSideEncryptionByDefault ?? {};
+  return { algorithm: sseAlgorithm, kmsKeyId: kmsMasterKeyId, bucketKey: rule?.bucketKeyEnabled ?? false };
+}
+
+function readCorsRule({ allowedHeaders = [], exposeHeaders = [], ...rule }: Static<typeof inputs.CorsRule>): CorsRule {
+  return { ...rule, allowedHeaders, exposeHeaders };
+}
+
+function readLifecycleRule(rule: Static<typeof inputs.LifecycleRule>): LifecycleRule {
   const { filter = {}, expiration, noncurrentVersionExpiration } = rule;
-  const { and = filter } = filter;
+  const { prefix, objectSizeGreaterThan, objectSizeLessThan } = filter.and ?? filter;
+  const tag = filter.tag && { [filter.tag.key]: filter.tag.value };
   return {
     id: rule.id,
     enabled: rule.status === "Enabled",
     filter: {
-      prefix: and.prefix ?? rule.prefix ?? "",
-      tags: filter.and?.tags ?? (filter.tag ? { [filter.tag.key]: filter.tag.value } : {}),
-      sizeGreaterThan: and.objectSizeGreaterThan,
-      sizeLessThan: and.objectSizeLessThan,
+      prefix: prefix ?? rule.prefix ?? "",
+      tags: filter.and?.tags ?? tag ?? {},
+      sizeGreaterThan: objectSizeGreaterThan,
+      sizeLessThan: objectSizeLessThan,
     },
     expireAfterDays: expiration?.days,
     expireOn: expiration?.date === undefined ? undefined : new Date(expiration.date),
@@ -95,4 +119,9 @@ function readRule(rule: Static<typeof inputs.LifecycleRule>): LifecycleRule {
     keepNoncurrentVersions: noncurrentVersionExpiration?.newerNoncurrentVersions ?? 0,
     abortUploadsAfterDays: rule.abortIncompleteMultipartUpload?.daysAfterInitiation,
   };
+}
+
+function readQueue(queue: Static<typeof inputs.Queue>, index: number): QueueNotification {
+  const { id = `queue-${index}`, queueArn, events, filterPrefix: prefix = "", filterSuffix: suffix = "" } = queue;
+  return { id, queueArn, events, prefix, suffix };
 }

@@ -1,6 +1,6 @@
-import { parsePolicy } from "../../iam/parse-policy.ts";
 import type { PolicyDocument } from "../../iam/types.ts";
 import { type RecordedResource, type Recording, resourcesOf } from "../../program/recording.ts";
+import { recordedPolicy } from "./recorded-policy.ts";
 
 export interface KmsKey {
   readonly arn: string;
@@ -24,8 +24,9 @@ function isKey({ id, outputs }: RecordedResource, reference: unknown): boolean {
 
 function policyOf(recording: Recording, key: RecordedResource): PolicyDocument {
   const apart = resourcesOf(recording, "aws:kms/keyPolicy:KeyPolicy").find(({ inputs }) => isKey(key, inputs.keyId));
-  const policy = apart?.inputs.policy ?? key.inputs.policy;
-  return policy === undefined ? delegation(recording) : parsePolicy(policy, "resource");
+  const holder = apart ?? key;
+  const { policy } = holder.inputs;
+  return policy === undefined ? delegation(recording) : recordedPolicy(holder, policy);
 }
 
 /** What KMS puts on a key that is made without a policy: the account's own policies decide. */
