@@ -1,6 +1,6 @@
-import { tagContext } from "./access.ts";
 import type { Bucket } from "./buckets/bucket.ts";
 import { openExchange, type S3Service } from "./exchange.ts";
+import { existingTags } from "./objects/find-object.ts";
 import type { Operation } from "./operation.ts";
 import type { S3Request } from "./protocol/request.ts";
 import type { S3Response } from "./protocol/response.ts";
@@ -29,9 +29,8 @@ export async function dispatch(
     return operation.run({ ...exchange, bucket });
   }
   if (action !== "each") {
-    const existing = store.objects.find(bucket.name, key, request.query.get("versionId") ?? undefined);
-    const tags = existing?.kind === "object" ? existing.facts.tags : {};
-    access.demandObject(bucket, key, action, tagContext("s3:ExistingObjectTag", tags));
+    const versionId = request.query.get("versionId") ?? undefined;
+    access.demandObject(bucket, key, action, existingTags({ store, bucket, key }, versionId));
   }
   return operation.run({ ...exchange, bucket, key });
 }

@@ -1,7 +1,9 @@
 import {
   CompleteMultipartUploadCommand,
+  CopyObjectCommand,
   CreateMultipartUploadCommand,
   GetObjectCommand,
+  HeadObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
   type PutObjectCommandInput,
@@ -139,6 +141,8 @@ describe("A bucket's policy in the local S3", () => {
     const get = (Key: string) => s3.client().send(new GetObjectCommand({ Bucket, Key }));
     expect(await (await get("scanned/clean")).Body?.transformToString()).to.equal("x");
     expect(await rejection(get("scanned/dirty"))).to.include({ name: "AccessDenied" });
+    const copy = new CopyObjectCommand({ Bucket, Key: "copied", CopySource: `${Bucket}/scanned/dirty` });
+    expect(await rejection(s3.client().send(copy))).to.include({ name: "AccessDenied" });
   });
 
   it("sees the prefix that is listed", async () => {
@@ -263,6 +267,13 @@ describe("A customer's KMS key in the local S3", () => {
       expect(await rejection(get(role))).to.include({ name: "AccessDenied" });
     });
   }
+
+  it("is asked for an object's bytes and its checksum, not for what else is known of it", async () => {
+    const head = (ChecksumMode?: "ENABLED") =>
+      as("no-key").send(new HeadObjectCommand({ ...on("locked", "there"), ChecksumMode }));
+    expect(await head()).to.include({ ContentLength: 5, SSEKMSKeyId: keyArn });
+    expect(await rejection(head("ENABLED"))).to.have.nested.property("$metadata.httpStatusCode", 403);
+  });
 
   it("decrypts for CloudFront in the name of the distribution that the key's policy names", async () => {
     const ask = (sourceArn: string) =>

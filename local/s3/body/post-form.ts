@@ -27,7 +27,7 @@ const limits = {
 /** Reads a form's fields and opens its file; rejects with S3's codes when it is none, or too large, or has no file. */
 export async function readPostForm(request: S3Request): Promise<PostForm> {
   const contentType = request.headers["content-type"] ?? "";
-  if (!/^multipart\/form-data\s*;.*boundary=/i.test(contentType)) {
+  if (!/^multipart\/form-data\s*;.*boundary="?[^"\s]/i.test(contentType)) {
     throw new S3Error("PreconditionFailed", {
       message: "Bucket POST must be of the enclosure-type multipart/form-data",
       details: { Condition: "Bucket POST must be of the enclosure-type multipart/form-data" },

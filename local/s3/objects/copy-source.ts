@@ -5,7 +5,7 @@ import { fromHeaderBytes } from "../protocol/header-value.ts";
 import { invalidArgument, S3Error } from "../protocol/s3-error.ts";
 import type { StoredObject } from "../store/records.ts";
 import { failed, readConditions, weighRead } from "./conditional-read.ts";
-import { findObject } from "./find-object.ts";
+import { existingTags, findObject } from "./find-object.ts";
 
 export interface CopySource {
   readonly bucket: Bucket;
@@ -19,8 +19,9 @@ export function findCopySource(exchange: ObjectExchange): CopySource {
   const bucket = buckets.find(bucketName);
   if (!bucket) throw new S3Error("NoSuchBucket", { details: { BucketName: bucketName } });
   const action = versionId === undefined ? "s3:GetObject" : "s3:GetObjectVersion";
-  access.demandObject(bucket, key, action, { "s3:VersionId": versionId });
-  const object = findObject({ ...exchange, bucket, key }, versionId);
+  const source = { ...exchange, bucket, key };
+  access.demandObject(bucket, key, action, { "s3:VersionId": versionId, ...existingTags(source, versionId) });
+  const object = findObject(source, versionId);
   access.demandKey("kms:Decrypt", bucket, key, object.facts.encryption);
   const conditions = readConditions(request.headers, "x-amz-copy-source-");
   if (weighRead(conditions, object) === "not-modified") throw failed("If-None-Match or If-Modified-Since");

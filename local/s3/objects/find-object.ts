@@ -1,7 +1,18 @@
+import type { ConditionContext } from "../../iam/types.ts";
+import { tagContext } from "../access.ts";
 import type { ObjectExchange } from "../exchange.ts";
 import { httpDate } from "../protocol/response.ts";
 import { invalidArgument, S3Error } from "../protocol/s3-error.ts";
 import type { StoredObject } from "../store/records.ts";
+
+/** What policies may ask of the object that is there already. */
+export function existingTags(
+  { store, bucket, key }: Omit<Lookup, "access">,
+  versionId: string | undefined,
+): ConditionContext {
+  const version = store.objects.find(bucket.name, key, versionId);
+  return tagContext("s3:ExistingObjectTag", version?.kind === "object" ? version.facts.tags : {});
+}
 
 type Lookup = Pick<ObjectExchange, "access" | "store" | "bucket" | "key">;
 

@@ -12,7 +12,7 @@ const mostKeys = 1000;
 
 const Item = Type.Object({
   Key: Type.String({ minLength: 1 }),
-  VersionId: Type.Optional(Type.String()),
+  VersionId: Type.Optional(Type.String({ minLength: 1 })),
   ETag: Type.Optional(Type.String()),
 });
 

@@ -26,7 +26,7 @@ export const getObject: ObjectOperation = {
   on: "object",
   action,
   async run(exchange) {
-    const { object, range, response } = read(exchange);
+    const { object, range, response } = read(exchange, true);
     return range ? { ...response, body: exchange.store.contents.read(object.facts.segments, range) } : response;
   },
 };
@@ -35,14 +35,22 @@ export const headObject: ObjectOperation = {
   name: "HeadObject",
   on: "object",
   action,
-  run: async (exchange) => read(exchange).response,
+  run: async (exchange) => read(exchange, wantsChecksum(exchange.request)).response,
 };
 
+/** S3 keeps an object's checksum as secret as its bytes. */
+function wantsChecksum({ headers }: S3Request): boolean {
+  return headers["x-amz-checksum-mode"]?.toUpperCase() === "ENABLED";
+}
+
 /** The answer to GET without its body, and the range that the body is. */
-function read(exchange: ObjectExchange): { object: StoredObject; range?: ByteRange; response: S3Response } {
+function read(
+  exchange: ObjectExchange,
+  decrypts: boolean,
+): { object: StoredObject; range?: ByteRange; response: S3Response } {
   const { request, access, bucket, key } = exchange;
   const object = findObject(exchange, request.query.get("versionId") ?? undefined);
-  access.demandKey("kms:Decrypt", bucket, key, object.facts.encryption);
+  if (decrypts) access.demandKey("kms:Decrypt", bucket, key, object.facts.encryption);
   const headers = objectHeaders(bucket, object);
   if (weighRead(readConditions(request.headers, ""), object) === "not-modified") {
     const kept = ["etag", "last-modified", "cache-control", "expires", "x-amz-version-id"];
@@ -56,7 +64,7 @@ function read(exchange: ObjectExchange): { object: StoredObject; range?: ByteRan
       ...headers,
       "content-length": String(range.last - range.first + 1),
       ...(partial && { "content-range": contentRange(range, object.facts.size) }),
-      ...(request.headers["x-amz-checksum-mode"]?.toUpperCase() === "ENABLED" && checksumHeaders(checksum)),
+      ...(wantsChecksum(request) && checksumHeaders(checksum)),
       "x-amz-mp-parts-count": partsCount?.toString(),
       "x-amz-tagging-count": taggingCount(exchange, object),
       ...overrides(request),
