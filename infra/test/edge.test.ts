@@ -216,6 +216,20 @@ describe("The edge", () => {
     });
   });
 
+  it("breaks nobody's picture because a signature, which is random text, reads like SQL", async () => {
+    const sql = rulesOf(await declare("dev")).find(({ name }) => name === "sql-injection");
+    expect(sql?.statement).to.deep.equal({
+      managedRuleGroupStatement: {
+        vendorName: "AWS",
+        name: "AWSManagedRulesSQLiRuleSet",
+        ruleActionOverrides: ["SQLi_QUERYARGUMENTS", "SQLiExtendedPatterns_QUERYARGUMENTS"].map((name) => ({
+          name,
+          actionToUse: { count: {} },
+        })),
+      },
+    });
+  });
+
   it("limits each address to the rate of the configuration", async () => {
     const rules = rulesOf(await declare("dev", { "latchkey:rateLimit": "500" }));
     expect(rules.find(({ name }) => name === "rate-per-address")?.statement).to.deep.equal({
