@@ -61,6 +61,14 @@ export function permissionsBoundaryPolicy({ partition, region, accountId }: Perm
       Resource: regional("secretsmanager", "secret:*"),
     },
     {
+      Sid: "KeysThroughServices",
+      Effect: "Allow",
+      // AWS's own keys encrypt the topic and the secrets, and some services use a key in the name of whoever calls them.
+      Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+      Resource: regional("kms", "key/*"),
+      Condition: { StringLike: { "kms:ViaService": `*.${region}.amazonaws.com` } },
+    },
+    {
       Sid: "Invalidations",
       Effect: "Allow",
       Action: "cloudfront:CreateInvalidation",

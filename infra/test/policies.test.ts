@@ -177,7 +177,7 @@ describe("Who may do what, by the policies that the program declares", () => {
     expect(roles).to.have.lengthOf(3);
   });
 
-  it("keeps a role from another account's bucket even where its own policy would let it", () => {
+  it("keeps a role from another account's bucket, from IAM and from bare keys even where its own policy would let it", () => {
     const greedy: Recording = {
       ...recording,
       resources: recording.resources.map((resource) =>
@@ -200,6 +200,9 @@ describe("Who may do what, by the policies that the program declares", () => {
       authorize({ principal: principals.api(), action, resource, context }).allowed;
     expect(ask("s3:PutObject", bucket("uploads/1"))).to.equal(true);
     expect(ask("s3:PutObject", "arn:aws:s3:::elsewhere/1", { "aws:ResourceAccount": otherAccount })).to.equal(false);
+    const key = `arn:aws:kms:${recording.region}:${recording.accountId}:key/1`;
+    expect(ask("kms:Decrypt", key, { "kms:ViaService": `sns.${recording.region}.amazonaws.com` })).to.equal(true);
+    expect(ask("kms:Decrypt", key)).to.equal(false);
     expect(ask("iam:CreateAccessKey", "*")).to.equal(false);
     expect(ask("dynamodb:DeleteTable", table())).to.equal(false);
     expect(ask("secretsmanager:DeleteSecret", secret("a"))).to.equal(false);
