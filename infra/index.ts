@@ -58,7 +58,7 @@ export default async function latchkey() {
     ...config,
   });
 
-  new SigningApi("latchkey-api", { bucket, table, signer, distribution, identity, boundaryArn, ...config });
+  const api = new SigningApi("latchkey-api", { bucket, table, signer, distribution, identity, boundaryArn, ...config });
 
   // AuditTrail and Observability come here later.
 
@@ -72,5 +72,7 @@ export default async function latchkey() {
     userPoolClientId: identity.clientId,
     keyGroupId: signer.keyGroupId,
     webAclArn: firewall.webAclArn,
+    apiRoleArn: api.roleArn,
+    apiEnvironment: api.environment,
   };
 }

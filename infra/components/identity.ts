@@ -99,7 +99,10 @@ export class Identity extends pulumi.ComponentResource {
   }
 }
 
-/** Authorization code only: the implicit flow would put tokens into URLs. Cognito asks a public client for PKCE. */
+/**
+ * Authorization code only: the implicit flow would put tokens into URLs. Cognito holds a client to PKCE when it sends a
+ * challenge, and can't be told to ask for one.
+ */
 function hostedSignIn({ callbackUrls, logoutUrls }: IdentityArgs): Partial<aws.cognito.UserPoolClientArgs> {
   if (callbackUrls.length === 0) return {};
   return {

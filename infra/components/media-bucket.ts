@@ -44,7 +44,7 @@ export class MediaBucket extends pulumi.ComponentResource {
       // S3 takes one change of a bucket's access settings at a time and answers OperationAborted to a second.
       { parent: this, dependsOn: accessBlock },
     );
-    // EncryptionKey comes later: until then S3's own keys encrypt.
+    // EncryptionKey comes later: until then S3's own keys encrypt. So do access logs, with AuditTrail.
     new aws.s3.BucketServerSideEncryptionConfiguration(
       `${name}-encryption`,
       { bucket: bucket.id, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },

@@ -107,6 +107,7 @@ export class MediaDistribution extends pulumi.ComponentResource {
         restrictions: { geoRestriction: { restrictionType: "none" } },
         // The custom domain comes later; its certificate brings TLSv1.2_2021, which CloudFront's own can't be held to.
         viewerCertificate: { cloudfrontDefaultCertificate: true },
+        // Standard logging, without queries and cookies, comes later with Observability.
         webAclId: args.webAclArn,
       },
       child,
