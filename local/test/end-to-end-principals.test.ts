@@ -104,6 +104,7 @@ describe("what each principal may do at the running services", function () {
     ["the signing API", apiRole, "publish to the topic", publish, "denied"],
     ["the signing API", apiRole, "invalidate the CDN", invalidate, "denied"],
     ["the worker", workerRole, "read an upload", get("uploads/1/1"), "allowed"],
+    ["the worker", workerRole, "read an original", get("originals/1"), "denied"],
     ["the worker", workerRole, "put into uploads/", put("uploads/1/3"), "denied"],
     ["the worker", workerRole, "put into media/", put("media/1/640.webp"), "allowed"],
     ["the worker", workerRole, "put into originals/", put("originals/1"), "allowed"],
