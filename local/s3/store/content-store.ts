@@ -88,16 +88,16 @@ export class ContentStore {
     });
   }
 
-  #remove(contentId: string): void {
-    if (this.#readers.has(contentId)) this.#doomed.add(contentId);
-    // Nothing refers to it any more: what can't be removed now goes with the sweep at the next start.
-    else this.discard(contentId).catch(() => {});
-  }
-
   /** The bytes of a range, which stay whole while they are read, whatever becomes of the object. To be consumed or destroyed. */
   read(segments: readonly Segment[], range: ByteRange): Readable {
     const release = this.#hold(segments);
     return Readable.from(this.#bytes(segments, range), { objectMode: false }).once("close", release);
+  }
+
+  #remove(contentId: string): void {
+    if (this.#readers.has(contentId)) this.#doomed.add(contentId);
+    // Nothing refers to it any more: what can't be removed now goes with the sweep at the next start.
+    else this.discard(contentId).catch(() => {});
   }
 
   async *#bytes(segments: readonly Segment[], range: ByteRange): AsyncGenerator<Buffer> {

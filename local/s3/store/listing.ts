@@ -60,7 +60,7 @@ export function firstKeyAfter(key: string): string {
   return `${key}\u0000`;
 }
 
-/** A bound above all keys under a prefix. No stored key goes past it, since no key holds U+10FFFF this many times over. */
+/** A bound above every key under a prefix: its 1024 bytes leave no key room for so many of the highest character. */
 function firstKeyPast(prefix: string): string {
   return prefix + "\u{10ffff}".repeat(257);
 }
