@@ -13,6 +13,7 @@ export const openapi = fp(async (app) => {
           "Hands out short-lived keys to photos: presigned requests to S3 for uploads and deletes, signed CloudFront URLs for viewing. Errors are RFC 9457 problems.",
         license: { name: "Apache-2.0", identifier: "Apache-2.0" },
       },
+      servers: [{ url: "/", description: "Where this document came from." }],
       tags: [
         { name: "photos", description: "Photos and the keys to them." },
         { name: "platform", description: "The API about itself." },

@@ -14,7 +14,10 @@ export const healthRoutes: FastifyPluginAsyncTypebox<{ readiness: Readiness }> =
         tags: ["platform"],
         summary: "Whether the process answers",
         security: [],
-        response: { 200: Type.Object({ status: Type.Literal("ok") }), ...problems() },
+        response: {
+          200: Type.Object({ status: Type.Literal("ok") }, { description: "The process answers." }),
+          ...problems(),
+        },
       },
     },
     async () => ({ status: "ok" as const }),
@@ -28,7 +31,10 @@ export const healthRoutes: FastifyPluginAsyncTypebox<{ readiness: Readiness }> =
         tags: ["platform"],
         summary: "Whether the store and the signing key can be reached",
         security: [],
-        response: { 200: Type.Object({ status: Type.Literal("ready") }), ...problems("DEPENDENCY_UNAVAILABLE") },
+        response: {
+          200: Type.Object({ status: Type.Literal("ready") }, { description: "Both can be reached." }),
+          ...problems("DEPENDENCY_UNAVAILABLE"),
+        },
       },
     },
     async () => {

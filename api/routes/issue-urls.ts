@@ -8,21 +8,21 @@ import { zip } from "../domain/zip.ts";
 import { itemProblem } from "./item-problem.ts";
 import { Problem, problems, signedIn, withBody } from "./schemas/problem.ts";
 import { oneOf, ref } from "./schemas/ref.ts";
-import { maxBulkItems, SignedUrl, Time, Uuid } from "./schemas/values.ts";
+import { maxBulkItems, signedUrl, Time, Uuid } from "./schemas/values.ts";
 
 const defaultRendition: PhotoSize = "2048";
 
 const UrlRequest = Type.Object(
   {
     photoId: Uuid,
-    rendition: Type.Optional(oneOf(photoSizes, { default: defaultRendition })),
+    rendition: Type.Optional(oneOf(photoSizes, { default: defaultRendition, examples: ["640"] })),
   },
   { additionalProperties: false },
 );
 
 const UrlOrProblem = Type.Object({
   photoId: Uuid,
-  url: Type.Optional(SignedUrl),
+  url: Type.Optional(signedUrl(defaultRendition)),
   expiresAt: Type.Optional(Time),
   problem: Type.Optional(ref(Problem)),
 });
@@ -43,7 +43,7 @@ export const issueUrlsRoute: FastifyPluginAsyncTypebox<{ issueUrls: IssueUrls }>
           { additionalProperties: false },
         ),
         response: {
-          200: Type.Object({ items: Type.Array(UrlOrProblem) }),
+          200: Type.Object({ items: Type.Array(UrlOrProblem) }, { description: "One answer for each item, in order." }),
           ...problems(...signedIn, ...withBody),
         },
       },

@@ -20,7 +20,10 @@ export const openPermalinkRoute: FastifyPluginAsyncTypebox<{ issueUrls: IssueUrl
         tags: ["photos"],
         summary: "Open a public photo without signing in",
         security: [],
-        params: Type.Object({ photoId: Uuid, rendition: oneOf(renditionNames) }),
+        params: Type.Object({
+          photoId: Uuid,
+          rendition: oneOf(renditionNames, { description: "The longest edge in pixels.", examples: ["640"] }),
+        }),
         response: {
           302: Type.Null({ description: "The signed URL is in `location`.", headers: locationHeader }),
           ...problems("PHOTO_NOT_FOUND", "DEPENDENCY_UNAVAILABLE"),

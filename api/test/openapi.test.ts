@@ -42,6 +42,18 @@ describe("The OpenAPI document", () => {
     }
   });
 
+  it("says in words of its own what each answer is, and which headers tell when to try again and how to sign in", () => {
+    for (const { operationId, responses } of Object.values(document.paths).flatMap((methods) =>
+      Object.values(methods),
+    )) {
+      for (const [status, { description, headers = {} }] of Object.entries(responses)) {
+        expect(description, `${operationId} ${status}`).not.to.equal("Default Response");
+        if (status === "503") expect(headers, operationId).to.have.property("retry-after");
+        if (status === "401") expect(headers, operationId).to.have.property("www-authenticate");
+      }
+    }
+  });
+
   it("has an example of every problem, by its code", () => {
     const codes = new Set<string>();
     for (const { responses } of Object.values(document.paths).flatMap((methods) => Object.values(methods))) {

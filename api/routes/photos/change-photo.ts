@@ -2,9 +2,9 @@ import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import Type from "typebox";
 import type { ChangePhoto } from "../../domain/use-cases/change-photo.ts";
 import { PhotoParams } from "../schemas/params.ts";
-import { Photo, toPhoto, Visibility } from "../schemas/photo.ts";
+import { ChangedPhoto, toPhoto, Visibility } from "../schemas/photo.ts";
 import { problems, signedIn, withBody } from "../schemas/problem.ts";
-import { nullable, ref } from "../schemas/ref.ts";
+import { nullable } from "../schemas/ref.ts";
 import { Title } from "../schemas/values.ts";
 
 const Change = Type.Object(
@@ -27,7 +27,7 @@ export const changePhotoRoute: FastifyPluginAsyncTypebox<{ changePhoto: ChangePh
         params: PhotoParams,
         body: Change,
         response: {
-          200: Type.Object({ photo: ref(Photo) }),
+          200: ChangedPhoto,
           ...problems(...signedIn, ...withBody, "PHOTO_NOT_FOUND"),
         },
       },

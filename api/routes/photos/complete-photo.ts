@@ -1,10 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import Type from "typebox";
 import type { CompletePhoto } from "../../domain/use-cases/complete-photo.ts";
 import { PhotoParams } from "../schemas/params.ts";
-import { Photo, toPhoto } from "../schemas/photo.ts";
+import { ChangedPhoto, toPhoto } from "../schemas/photo.ts";
 import { problems, signedIn, withBody } from "../schemas/problem.ts";
-import { ref } from "../schemas/ref.ts";
 
 export const completePhotoRoute: FastifyPluginAsyncTypebox<{ completePhoto: CompletePhoto }> = async (
   app,
@@ -20,7 +18,7 @@ export const completePhotoRoute: FastifyPluginAsyncTypebox<{ completePhoto: Comp
         description: "Repeat it at will. Nothing depends on it: the platform hears of the upload from S3 itself.",
         params: PhotoParams,
         response: {
-          200: Type.Object({ photo: ref(Photo) }),
+          200: ChangedPhoto,
           ...problems(...signedIn, ...withBody, "PHOTO_NOT_FOUND"),
         },
       },

@@ -6,6 +6,7 @@ import { problems, signedIn } from "../schemas/problem.ts";
 import { nullable, ref } from "../schemas/ref.ts";
 
 const defaultLimit = 50;
+const cursor = "AZkLHH5Pe1KdbzwfXQ8qEVv0T2c4m1xZ";
 
 const Query = Type.Object(
   {
@@ -13,8 +14,12 @@ const Query = Type.Object(
       Type.String({ minLength: 1, maxLength: 128, default: "me", description: "`me`, or a user's id." }),
     ),
     visibility: Type.Optional(Visibility),
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: defaultLimit })),
-    cursor: Type.Optional(Type.String({ maxLength: 64, description: "The `nextCursor` of the page before." })),
+    limit: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 200, default: defaultLimit, description: "The most photos of one page." }),
+    ),
+    cursor: Type.Optional(
+      Type.String({ maxLength: 64, description: "The `nextCursor` of the page before.", examples: [cursor] }),
+    ),
   },
   { additionalProperties: false },
 );
@@ -30,10 +35,13 @@ export const listPhotosRoute: FastifyPluginAsyncTypebox<{ listPhotos: ListPhotos
         description: "A page may hold fewer than `limit`; the last one is the one whose `nextCursor` is null.",
         querystring: Query,
         response: {
-          200: Type.Object({
-            items: Type.Array(ref(ViewedPhoto)),
-            nextCursor: nullable(Type.String({ examples: ["AZkLHH5Pe1KdbzwfXQ8qEVv0T2c4m1xZ"] })),
-          }),
+          200: Type.Object(
+            {
+              items: Type.Array(ref(ViewedPhoto)),
+              nextCursor: nullable(Type.String({ description: "Where the next page begins.", examples: [cursor] })),
+            },
+            { description: "One page." },
+          ),
           ...problems(...signedIn, "INVALID_REQUEST", "INVALID_CURSOR"),
         },
       },

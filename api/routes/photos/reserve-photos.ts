@@ -33,7 +33,10 @@ export const reservePhotosRoute: FastifyPluginAsyncTypebox<{ reservePhotos: Rese
           { additionalProperties: false },
         ),
         response: {
-          200: Type.Object({ items: Type.Array(ReservationOrProblem) }),
+          200: Type.Object(
+            { items: Type.Array(ReservationOrProblem) },
+            { description: "One answer for each item, in order." },
+          ),
           ...problems(...signedIn, ...withBody),
         },
       },

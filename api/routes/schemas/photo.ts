@@ -2,7 +2,7 @@ import Type, { type Static } from "typebox";
 import * as domain from "../../domain/photo.ts";
 import type { ViewedPhoto as ViewedDomainPhoto } from "../../domain/photo-urls.ts";
 import { nullable, oneOf, ref } from "./ref.ts";
-import { Filename, SignedUrl, Time, Title, Uuid } from "./values.ts";
+import { Filename, signedUrl, Time, Title, Uuid } from "./values.ts";
 
 export const Visibility = oneOf(domain.visibilities, {
   description: "Who may see the photo besides its owner.",
@@ -32,13 +32,15 @@ export const Photo = Type.Object(
   { $id: "Photo", description: "Any media object, from its reservation on." },
 );
 
+export const ChangedPhoto = Type.Object({ photo: ref(Photo) }, { description: "The photo as it is now." });
+
 /** By the longest edge in pixels. */
 const Urls = Type.Object({
-  "320": Type.Optional(SignedUrl),
-  "640": Type.Optional(SignedUrl),
-  "1280": Type.Optional(SignedUrl),
-  "2048": Type.Optional(SignedUrl),
-  original: Type.Optional(SignedUrl),
+  "320": Type.Optional(signedUrl("320")),
+  "640": Type.Optional(signedUrl("640")),
+  "1280": Type.Optional(signedUrl("1280")),
+  "2048": Type.Optional(signedUrl("2048")),
+  original: Type.Optional(signedUrl("original")),
 });
 
 export const ViewedPhoto = Type.Object(

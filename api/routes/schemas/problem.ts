@@ -3,6 +3,7 @@ import { type ProblemCode, problem, problemKinds, problemType } from "../../prob
 import { oneOf, ref } from "./ref.ts";
 
 const codes = Object.keys(problemKinds);
+const exampleRequestId = "01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11";
 
 const FieldError = Type.Object({
   path: Type.String({ description: "A JSON pointer into the body, the path or the query.", examples: ["/size"] }),
@@ -14,9 +15,12 @@ export const Problem = Type.Object(
     type: Type.String({ format: "uri", examples: [problemType("PHOTO_NOT_FOUND")] }),
     title: Type.String({ examples: [problemKinds.PHOTO_NOT_FOUND.title] }),
     status: Type.Integer({ examples: [404] }),
-    detail: Type.String({ description: "For people; may change." }),
+    detail: Type.String({ description: "For people; may change.", examples: [problemKinds.PHOTO_NOT_FOUND.title] }),
     code: oneOf(codes, { description: "For programs; does not change.", examples: ["PHOTO_NOT_FOUND"] }),
-    requestId: Type.String({ description: "The id under which the log knows the request." }),
+    requestId: Type.String({
+      description: "The id under which the log knows the request.",
+      examples: [exampleRequestId],
+    }),
     errors: Type.Optional(Type.Array(FieldError, { description: "Where the request breaks its schema." })),
   },
   { $id: "Problem", description: "What went wrong, as RFC 9457 has it." },
@@ -41,8 +45,15 @@ function declare(alike: readonly ProblemCode[]) {
   const description = alike.map((code) => problemKinds[code].title).join(", or ");
   return {
     description,
+    headers: Object.assign({}, ...alike.map(headersOf)),
     content: { "application/problem+json": { schema: ref(Problem), examples: Object.fromEntries(examples) } },
   };
 }
 
-const exampleRequestId = "01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11";
+/** What an answer tells in a header besides. */
+function headersOf(code: ProblemCode) {
+  const { retryAfterSeconds } = problemKinds[code];
+  if (retryAfterSeconds !== undefined) return { "retry-after": { type: "integer", description: "Seconds to wait." } };
+  if (code === "UNAUTHENTICATED") return { "www-authenticate": { type: "string", description: "As RFC 6750 has it." } };
+  return {};
+}

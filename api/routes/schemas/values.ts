@@ -1,6 +1,9 @@
 import Type from "typebox";
+import { type PhotoSize, photoKeys } from "../../domain/photo.ts";
 
-export const Uuid = Type.String({ format: "uuid", examples: ["01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11"] });
+const exampleId = "01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11";
+
+export const Uuid = Type.String({ format: "uuid", examples: [exampleId] });
 
 export const Time = Type.String({
   format: "date-time",
@@ -8,13 +11,15 @@ export const Time = Type.String({
   examples: ["2026-06-01T09:30:00.000Z"],
 });
 
-export const SignedUrl = Type.String({
-  format: "uri",
-  description: "Opens for whoever holds it, until it expires.",
-  examples: [
-    "https://media.example.com/media/01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11/640.webp?Policy=eyJTdGF0ZW1lbnQi&Key-Pair-Id=K2EXAMPLE&Signature=MEUCIQDx&Hash-Algorithm=SHA256",
-  ],
-});
+export function signedUrl(size: PhotoSize) {
+  const key = size === "original" ? photoKeys.original(exampleId) : photoKeys.rendition(exampleId, size);
+  const query = "Policy=eyJTdGF0ZW1lbnQi&Key-Pair-Id=K2EXAMPLE&Signature=MEUCIQDx&Hash-Algorithm=SHA256";
+  return Type.String({
+    format: "uri",
+    description: "Opens for whoever holds it, until it expires.",
+    examples: [`https://media.example.com/${key}?${query}`],
+  });
+}
 
 /**
  * One line for people to read: no control characters, which forge log and header lines, no line separators, no halves of

@@ -22,7 +22,13 @@ export interface ApiDocument {
     readonly [path: string]: {
       readonly [method: string]: {
         readonly operationId: string;
-        readonly responses: { readonly [status: string]: { readonly content?: Content } };
+        readonly responses: {
+          readonly [status: string]: {
+            readonly description: string;
+            readonly headers?: object;
+            readonly content?: Content;
+          };
+        };
       };
     };
   };
