@@ -43,9 +43,10 @@ export function problems(...own: readonly ProblemCode[]): Record<never, never> {
 function declare(alike: readonly ProblemCode[]) {
   const examples = alike.map((code) => [code, { value: problem(code, problemKinds[code].title, exampleRequestId) }]);
   const description = alike.map((code) => problemKinds[code].title).join(", or ");
+  const headers: object = Object.assign({}, ...alike.map(headersOf));
   return {
     description,
-    headers: Object.assign({}, ...alike.map(headersOf)),
+    ...(Object.keys(headers).length > 0 && { headers }),
     content: { "application/problem+json": { schema: ref(Problem), examples: Object.fromEntries(examples) } },
   };
 }
