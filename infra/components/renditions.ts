@@ -27,7 +27,6 @@ const timeoutSeconds = 120;
 export class Renditions extends pulumi.ComponentResource {
   readonly queueUrl: pulumi.Output<string>;
   readonly topicArn: pulumi.Output<string>;
-  readonly functionName: pulumi.Output<string>;
 
   constructor(name: string, args: RenditionsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("latchkey:media:Renditions", name, {}, opts);
@@ -112,8 +111,7 @@ export class Renditions extends pulumi.ComponentResource {
 
     this.queueUrl = queue.url;
     this.topicArn = topic.arn;
-    this.functionName = worker.functionName;
-    this.registerOutputs({ queueUrl: this.queueUrl, topicArn: this.topicArn, functionName: this.functionName });
+    this.registerOutputs({ queueUrl: this.queueUrl, topicArn: this.topicArn });
   }
 }
 
