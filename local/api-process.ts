@@ -6,20 +6,21 @@ import type { Address } from "./listen.ts";
 import type { RunningService } from "./service.ts";
 
 const server = fileURLToPath(new URL("../api/server.ts", import.meta.url));
+const endWithParent = new URL("end-with-parent.ts", import.meta.url).href;
 const startLimitMs = 15_000;
 
 /**
  * Runs the signing API as a process of its own, with the environment that the program declares for it and nothing of ours,
- * and resolves once it answers. Rejects with its last words when it does not start.
+ * and resolves once it answers. Rejects with its last words when it does not start. It ends with us, even if we are killed.
  */
 export async function startApiProcess(
   environment: Readonly<Record<string, string>>,
   { port, host }: Address,
   log: (line: string) => void,
 ): Promise<RunningService> {
-  const child = spawn(process.execPath, [server], {
+  const child = spawn(process.execPath, ["--import", endWithParent, server], {
     env: { ...environment, HOST: host, PORT: String(port), ...inherited() },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   const lastWords = relayLines(child, log);
   const url = `http://${host}:${port}`;

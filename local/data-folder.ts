@@ -1,4 +1,4 @@
-import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { link, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /** The version of what services keep; a folder of another version is refused, not guessed at. */
@@ -82,15 +82,17 @@ function isAlive(pid: number): boolean {
 }
 
 async function checkFormat(file: string, path: string): Promise<void> {
-  try {
-    await writeFile(file, `${format}\n`, { flag: "wx", mode: 0o600 });
-  } catch (error) {
-    if (!isExisting(error)) throw error;
-    const found = (await readFile(file, "utf8")).trim();
-    if (found === format) return;
-    throw new Error(
-      `the data folder ${path} is damaged or of another version (${JSON.stringify(found.slice(0, 40))} where "${format}" belongs): ` +
-        "move it away, or give another one with --data DIR.",
-    );
-  }
+  const used = (await readdir(path)).some((name) => !name.startsWith("lock"));
+  if (!used) return writeFile(file, `${format}\n`, { mode: 0o600 });
+  // Whoever names a wrong folder, a home or a project, must not find it strewn with ours.
+  const found = await readFile(file, "utf8").catch((error: unknown) => {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return "nothing";
+    throw error;
+  });
+  if (found.trim() === format) return;
+  throw new Error(
+    `the data folder ${path} is damaged, of another version or no data folder ` +
+      `(${JSON.stringify(found.trim().slice(0, 40))} where "${format}" belongs): ` +
+      "move it away, or give another one with --data DIR.",
+  );
 }

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -24,10 +25,11 @@ function readArguments() {
         help: { type: "boolean", default: false },
       },
     });
-    const port = Number(values.port);
-    if (!Number.isInteger(port) || port < 1024 || port > 65_530) {
+    const port = /^\d{4,5}$/.test(values.port) ? Number(values.port) : Number.NaN;
+    if (!(port >= 1024 && port <= 65_530)) {
       throw new UsageError(`--port ${values.port}: give a whole number from 1024 to 65530.`);
     }
+    if (values.data === "") throw new UsageError("--data names no folder: give one, or leave it out for .latchkey.");
     return { ...values, port, data: resolve(values.data) };
   } catch (error) {
     if (error instanceof UsageError) throw error;
@@ -48,6 +50,13 @@ async function main(): Promise<void> {
   const options = readArguments();
   if (options.help) return console.log(usage);
 
+  const stopping = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => {
+      console.log("\nStopping …");
+      stopping.abort(new Error("it was told to stop."));
+    });
+  }
   const started = performance.now();
   const log = options.verbose ? (line: string) => console.log(line) : () => {};
   const cloud = await startCloud({
@@ -55,16 +64,16 @@ async function main(): Promise<void> {
     dataDir: options.data,
     port: options.port,
     log,
-    onStep: (step) => console.log(`  ${step}`),
+    onStep: (step) => {
+      stopping.signal.throwIfAborted();
+      console.log(`  ${step}`);
+    },
   });
   const addresses = join(options.data, "local.json");
   await writeAddresses(addresses, cloud);
   console.log(describeCloud(cloud, { seconds: (performance.now() - started) / 1000, dataDir: options.data }));
 
-  await new Promise<void>((done) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => done());
-  });
-  console.log("\nStopping …");
+  if (!stopping.signal.aborted) await once(stopping.signal, "abort");
   await rm(addresses, { force: true });
   await cloud.stop();
   console.log("Stopped. Your photos are kept; `npm start` brings them back.");

@@ -11,7 +11,7 @@ export interface StackFile {
   readonly config: Readonly<Record<string, string>>;
 }
 
-/** A project or stack file that can't be used; the message names the file and the mend. */
+/** A project or stack file that can't be used; the message names the file and, a line for each fault, the mend. */
 export class StackFileError extends Error {}
 
 type Yaml = Readonly<Record<string, unknown>>;
@@ -29,7 +29,7 @@ export async function readStackFile(folder: string, stack: string): Promise<Stac
   if (!/^[\w.-]{1,100}$/.test(stack)) {
     throw new StackFileError(`${JSON.stringify(stack)} is no name of a stack; use letters, digits, -, _ and . only`);
   }
-  const projectFile = await readYaml(folder, "Pulumi.yaml");
+  const projectFile = await readYaml(folder, "Pulumi.yaml", async () => "run this in the folder of the project");
   const project = projectFile.name;
   if (typeof project !== "string") throw new StackFileError("Pulumi.yaml: name is missing; give the project a name");
 
@@ -41,17 +41,19 @@ export async function readStackFile(folder: string, stack: string): Promise<Stac
   const values = section(stackFile, "config", fileName);
   refuseEncrypted(values, fileName);
   const config: Record<string, string> = {};
+  const faults: string[] = [];
   for (const [key, declaration] of Object.entries(section(projectFile, "config", "Pulumi.yaml"))) {
     const fullKey = key.includes(":") ? key : `${project}:${key}`;
     const value = values[fullKey] ?? defaultOf(declaration);
     if (value === undefined) continue;
-    checkType(fullKey, value, declaration, fileName);
+    faults.push(...typeFaults(fullKey, value, declaration));
     config[fullKey] = asText(value);
   }
   for (const [key, value] of Object.entries(values)) config[key] ??= asText(value);
 
-  const region = config["aws:region"];
-  if (!region) throw new StackFileError(`${fileName}: aws:region is missing; set it, for example to us-east-1`);
+  const { "aws:region": region = "" } = config;
+  if (region === "") faults.push("aws:region is missing; set it, for example to us-east-1");
+  if (faults.length > 0) throw new StackFileError(faults.map((fault) => `${fileName}: ${fault}`).join("\n"));
   return { project, stack, region, config };
 }
 
@@ -61,14 +63,14 @@ export async function stacksOf(folder: string): Promise<string[]> {
   return names.flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []).sort();
 }
 
-async function readYaml(folder: string, name: string, explainAbsence?: () => Promise<string>): Promise<Yaml> {
+async function readYaml(folder: string, name: string, explainAbsence: () => Promise<string>): Promise<Yaml> {
   let text: string;
   try {
     text = await readFile(join(folder, name), "utf8");
   } catch (error) {
     const absent = error instanceof Error && "code" in error && error.code === "ENOENT";
     if (!absent) throw new StackFileError(`${name} can't be read: ${String(error)}`);
-    throw new StackFileError(`${join(folder, name)} is missing${explainAbsence ? `; ${await explainAbsence()}` : ""}`);
+    throw new StackFileError(`${join(folder, name)} is missing; ${await explainAbsence()}`);
   }
   let value: unknown;
   try {
@@ -97,14 +99,12 @@ function defaultOf(declaration: unknown): unknown {
   return isObject(declaration) ? (declaration.default ?? declaration.value) : declaration;
 }
 
-function checkType(key: string, value: unknown, declaration: unknown, fileName: string): void {
+function typeFaults(key: string, value: unknown, declaration: unknown): string[] {
   const type = isObject(declaration) ? declaration.type : undefined;
-  if (typeof type !== "string") return;
+  if (typeof type !== "string") return [];
   const check = typeChecks[type];
   if (!check) throw new StackFileError(`Pulumi.yaml: ${key} has the type ${type}, which is not one of Pulumi's`);
-  if (!check(value)) {
-    throw new StackFileError(`${fileName}: ${key} is ${JSON.stringify(value)}; it must be of type ${type}`);
-  }
+  return check(value) ? [] : [`${key} is ${JSON.stringify(value)}; it must be of type ${type}`];
 }
 
 function asText(value: unknown): string {

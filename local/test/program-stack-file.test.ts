@@ -71,7 +71,7 @@ describe("A stack file", () => {
   it("without a project file is nothing", async () => {
     await write("dev", "config: {}");
     await rm(join(folder, "Pulumi.yaml"));
-    expect(await faultOf("dev")).to.equal("FOLDER/Pulumi.yaml is missing");
+    expect(await faultOf("dev")).to.equal("FOLDER/Pulumi.yaml is missing; run this in the folder of the project");
   });
 
   const faults: [what: string, text: string, fault: RegExp][] = [
@@ -88,6 +88,11 @@ describe("A stack file", () => {
       "gives a value of another type than is declared",
       "config: { aws:region: eu-west-1, shop:size: large }",
       /^Pulumi\.dev\.yaml: shop:size is "large"; it must be of type integer$/,
+    ],
+    [
+      "has several faults",
+      "config: { shop:size: large, shop:doors: front }",
+      /^Pulumi\.dev\.yaml: shop:size is .*\nPulumi\.dev\.yaml: shop:doors is .*\nPulumi\.dev\.yaml: aws:region is missing/,
     ],
     [
       "holds a secret that only Pulumi can open",
