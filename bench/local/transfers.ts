@@ -7,6 +7,7 @@ import { pipeline } from "node:stream/promises";
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { getSignedUrl } from "@aws-sdk/cloudfront-signer";
+import fastify from "fastify";
 import { Type } from "typebox";
 import { Value } from "typebox/value";
 import { peakOf, residentOf } from "./process-tree.ts";
@@ -34,6 +35,7 @@ export async function measureTransfers(cloud: RunningCloud, folder: string, mebi
   await writeNoise(source, mebibytes);
 
   const url = await signedUrl(cloud, Key);
+  const backend = await startProxy(s3, Bucket, Key);
   const fetchTo = async (address: string) => {
     const { body, ok, status } = await fetch(address);
     if (!ok || !body) throw new Error(`the edge answered ${status} to the bench's signed URL`);
@@ -63,6 +65,7 @@ export async function measureTransfers(cloud: RunningCloud, folder: string, mebi
       },
       true,
     ],
+    ["GET through a backend that proxies S3", () => fetchTo(backend.url), true],
     ["GET through the edge, a miss", () => fetchTo(url), true],
     ["GET through the edge, a hit", () => fetchTo(url), true],
   ];
@@ -75,7 +78,15 @@ export async function measureTransfers(cloud: RunningCloud, folder: string, mebi
     const seconds = (performance.now() - started) / 1000;
     measured.push({ name, seconds, rise: ours ? peak - before : undefined });
   }
+  await backend.close();
   return measured;
+}
+
+/** What Latchkey is not: a backend that every byte passes through. */
+async function startProxy(s3: S3Client, Bucket: string, Key: string) {
+  const server = fastify();
+  server.get("/", async (_, reply) => reply.send((await s3.send(new GetObjectCommand({ Bucket, Key }))).Body));
+  return { url: await server.listen({ host: "127.0.0.1", port: 0 }), close: () => server.close() };
 }
 
 /** Bytes that nothing can compress or deduplicate. */
