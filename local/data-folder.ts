@@ -4,6 +4,9 @@ import { join } from "node:path";
 /** The version of what services keep; a folder of another version is refused, not guessed at. */
 const format = "latchkey-data 1";
 
+/** Where a running cloud tells tools its addresses. */
+export const addressesFile = "local.json";
+
 /** Folders that this process itself holds; a lock with our own number may also be a dead process's that had it before. */
 const held = new Set<string>();
 
@@ -59,7 +62,8 @@ async function claimLock(lock: string, path: string): Promise<void> {
         `the data folder ${path} is in use by process ${holder}: stop it, or give another folder with --data DIR.`,
       );
     }
-    // Its holder was killed: the claim is void.
+    // Its holder was killed: the claim is void, and nobody answers at the addresses that it left.
+    await rm(join(path, addressesFile), { force: true });
     await rm(lock, { force: true });
     await claimLock(lock, path);
   } finally {

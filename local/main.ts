@@ -3,6 +3,7 @@ import { rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { type Cloud, startCloud } from "./cloud.ts";
+import { addressesFile } from "./data-folder.ts";
 import { describeCloud } from "./describe.ts";
 
 const usage = `npm start -- [--port N] [--data DIR] [--stack NAME] [--verbose]
@@ -51,11 +52,10 @@ async function main(): Promise<void> {
   if (options.help) return console.log(usage);
 
   const stopping = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => {
-      console.log("\nStopping …");
-      stopping.abort(new Error("it was told to stop."));
-    });
+  stopping.signal.onabort = () => console.log("\nStopping …");
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    // Not once: Ctrl-C may come from the terminal and again from npm and the launcher, which pass it on.
+    process.on(signal, () => stopping.abort(new Error("it was told to stop.")));
   }
   const started = performance.now();
   const log = options.verbose ? (line: string) => console.log(line) : () => {};
@@ -69,7 +69,7 @@ async function main(): Promise<void> {
       console.log(`  ${step}`);
     },
   });
-  const addresses = join(options.data, "local.json");
+  const addresses = join(options.data, addressesFile);
   await writeAddresses(addresses, cloud);
   console.log(describeCloud(cloud, { seconds: (performance.now() - started) / 1000, dataDir: options.data }));
 

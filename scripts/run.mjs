@@ -3,6 +3,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { isatty } from "node:tty";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -45,8 +46,10 @@ const child = spawn(join(bin, command), args, {
   stdio: "inherit",
   env: { ...process.env, PATH: `${bin}:${process.env.PATH}` },
 });
-// The terminal sends Ctrl-C to the whole group, so the child already has it; a supervisor signals only us.
-for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => signal === "SIGTERM" && child.kill(signal));
+// A terminal sends Ctrl-C to the whole group, so the child already has it; a supervisor signals only us, or npm, which tells us.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+  process.on(signal, () => (signal !== "SIGINT" || !isatty(0)) && child.kill(signal));
+}
 child.on("error", (error) => {
   console.error(`${command} did not start: ${error.message}`);
   process.exit(1);

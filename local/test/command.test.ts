@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { access, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,7 +9,8 @@ import { choosePorts } from "../addresses.ts";
 import { startTestCloud } from "./support/test-cloud.ts";
 import { until } from "./until.ts";
 
-const main = fileURLToPath(new URL("../main.ts", import.meta.url));
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const main = join(root, "local", "main.ts");
 
 describe("the command that starts the local cloud", function () {
   this.timeout(60_000);
@@ -24,9 +25,10 @@ describe("the command that starts the local cloud", function () {
   });
 
   /** What it has said is in `said()`; `ended` resolves to its exit code, null for a signal. */
-  function start(...options: string[]) {
+  const start = (...options: string[]) => run(process.execPath, main, "--data", dataDir, ...options);
+  function run(command: string, ...args: string[]) {
     let text = "";
-    const child = spawn(process.execPath, [main, "--data", dataDir, ...options], { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(command, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding("utf8").on("data", (chunk: string) => {
         text += chunk;
@@ -91,14 +93,26 @@ describe("the command that starts the local cloud", function () {
     expect(await fetch(api).catch(() => "nobody there")).to.equal("nobody there");
   });
 
-  it("leaves no process behind that holds a port when it is killed", async () => {
+  it("stops with npm, whose shell passes no signal on", async () => {
+    const port = await freePorts();
+    const { child, said } = run("npm", "start", "--", "--data", dataDir, "--port", String(port));
+    await until(() => said().includes("Stop with Ctrl-C"));
+    child.kill("SIGINT");
+    await until(() => said().includes("Your photos are kept"));
+    expect(await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => "nobody there")).to.equal("nobody there");
+  });
+
+  it("leaves no process behind that holds a port when it is killed, and no address that seems to answer", async () => {
     const port = await freePorts();
     const { child, said, ended } = start("--port", String(port));
     await until(() => said().includes("Stop with Ctrl-C"));
     child.kill("SIGKILL");
     await ended;
-    await access(join(dataDir, "lock"));
     while (await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => undefined));
-    await (await startTestCloud({ dataDir, port })).stop();
+    expect(await readdir(dataDir)).to.include("local.json");
+    const next = await startTestCloud({ dataDir, port });
+    const kept = await readdir(dataDir);
+    await next.stop();
+    expect(kept).not.to.include("local.json");
   });
 });
