@@ -56,6 +56,8 @@ export const app = fp<AppOptions>(async (server, options) => {
     allowedHeaders: ["authorization", "content-type", "x-request-id"],
     exposedHeaders: ["retry-after", "x-request-id"],
     maxAge: 3600,
+    // An OPTIONS that is no preflight is no error: it is answered with the same methods.
+    strictPreflight: false,
   });
   await server.register(underPressure, { maxEventLoopDelay: 1000 });
   await server.register(openapi);

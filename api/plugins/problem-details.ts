@@ -38,18 +38,23 @@ function send(reply: FastifyReply, answer: Problem): void {
 const requestProblems: Readonly<Record<number, ProblemCode>> = {
   400: "INVALID_REQUEST",
   413: "BODY_TOO_LARGE",
-  // A parameter longer than any id.
-  414: "INVALID_REQUEST",
   415: "UNSUPPORTED_MEDIA_TYPE",
   503: "OVERLOADED",
 };
 
+/** A path that can't be decoded, and a parameter in it that is longer than any id. */
+const urlErrors = new Set(["FST_ERR_BAD_URL", "FST_ERR_MAX_PARAM_LENGTH"]);
+const partNames: Readonly<Record<string, string>> = { body: "body", params: "path", querystring: "query" };
+
 function requestProblem(error: FastifyError, { id: requestId, raw }: FastifyRequest): Problem {
   if (raw.readableAborted) return problem("INVALID_REQUEST", "The connection ended before the body did", requestId);
   if (error.validation) {
-    const detail = `The ${error.validationContext ?? "request"} is not as the API describes it`;
+    const detail = `The ${partNames[error.validationContext ?? ""] ?? "request"} is not as the API describes it`;
     return problem("INVALID_REQUEST", detail, requestId, error.validation.map(toFieldError));
   }
+  // Fastify would say the whole URL again, however long it is.
+  if (urlErrors.has(error.code))
+    return problem("INVALID_REQUEST", "The path is not as the API describes it", requestId);
   const code = error.code?.startsWith("FST_") ? requestProblems[error.statusCode ?? 500] : undefined;
   return code ? problem(code, error.message, requestId) : problem("INTERNAL", "The log knows more", requestId);
 }

@@ -98,6 +98,7 @@ describe("Bad input", () => {
     ["JSON that reaches for a prototype", raw('{"__proto__":{"size":1}}'), 400, "INVALID_REQUEST"],
     ["an empty body", raw(""), 400, "INVALID_REQUEST"],
     ["a form", raw("size=1", "application/x-www-form-urlencoded"), 415, "UNSUPPORTED_MEDIA_TYPE"],
+    ["a body as plain text", raw(JSON.stringify(upload), "text/plain"), 415, "UNSUPPORTED_MEDIA_TYPE"],
     ["a type that is none", raw("{}", "json"), 415, "UNSUPPORTED_MEDIA_TYPE"],
     [
       "XML where no body is needed",
@@ -121,6 +122,18 @@ describe("Bad input", () => {
       expect(response.json()).to.include({ status, code, requestId: response.headers["x-request-id"] });
     });
   }
+
+  it("is not said back to whoever sent it, however long", async () => {
+    for (const url of [`/v1/photos/${"a".repeat(9_000)}`, "/v1/photos/%zz?secret=1"]) {
+      const response = await test.ask("olga", { url });
+      expect(response.json()).to.include({ status: 400, detail: "The path is not as the API describes it" });
+    }
+  });
+
+  it("does not include OPTIONS, which is answered with or without an origin", async () => {
+    const response = await test.ask(undefined, { method: "OPTIONS", url: "/v1/photos" });
+    expect(response.statusCode).to.equal(204);
+  });
 
   it("does not include an empty body of JSON where no body is needed, which clients like to send", async () => {
     const { id } = await test.keep();
