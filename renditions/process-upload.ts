@@ -15,7 +15,7 @@ export interface ProcessUploadOptions {
   readonly maxPixels: number;
 }
 
-const uploadKeyPattern = /^uploads\/[^/]+\/([0-9a-f-]{36})$/;
+export const uploadKeyPattern = /^uploads\/[^/]+\/([0-9a-f-]{36})$/;
 
 /**
  * Turns an upload into a `ready` or a `rejected` photo and empties the quarantine. Events come more than once, at the same

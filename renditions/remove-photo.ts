@@ -1,19 +1,25 @@
-import { photoKeys, renditionNames } from "../api/domain/photo.ts";
+import { type PhotoId, photoKeys, renditionNames } from "../api/domain/photo.ts";
 import type { PhotoStore } from "../api/domain/ports.ts";
 import type { Invalidate, ObjectStore } from "./ports.ts";
+import { uploadKeyPattern } from "./process-upload.ts";
 import type { ObjectEvent } from "./s3-events.ts";
 
 export interface RemovePhotoOptions {
-  readonly photos: Pick<PhotoStore, "remove">;
+  readonly photos: Pick<PhotoStore, "find" | "remove">;
   readonly objects: Pick<ObjectStore, "remove">;
   readonly invalidate: Invalidate;
 }
 
 const originalKeyPattern = /^originals\/([0-9a-f-]{36})$/;
 
-/** Lets the rest of a photo follow its original: first the item, so that nobody is given a URL any more. */
+/**
+ * Lets the rest of a photo follow its original: first the item, so that nobody is given a URL any more. The original in
+ * turn follows its upload: its owner may hold a request that deletes the upload from before the photo was made of it.
+ */
 export function createRemovePhoto({ photos, objects, invalidate }: RemovePhotoOptions) {
   return async ({ key, sequencer }: ObjectEvent): Promise<void> => {
+    const uploadId = uploadKeyPattern.exec(key)?.[1];
+    if (uploadId !== undefined) return followUpload(uploadId, key);
     const id = originalKeyPattern.exec(key)?.[1];
     if (id === undefined) return;
     await photos.remove(id);
@@ -26,4 +32,10 @@ export function createRemovePhoto({ photos, objects, invalidate }: RemovePhotoOp
       `${id}-${sequencer}`,
     );
   };
+
+  /** Whether there is an original yet or not: its removal is an event of its own, and does the rest. */
+  async function followUpload(id: PhotoId, key: string): Promise<void> {
+    const photo = await photos.find(id);
+    if (photo && photoKeys.upload(photo) === key) await objects.remove(photoKeys.original(id));
+  }
 }

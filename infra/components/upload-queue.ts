@@ -64,7 +64,12 @@ export class UploadQueue extends pulumi.ComponentResource {
         bucket: args.bucket.bucketName,
         // Never media/: the worker writes there, and would be woken by its own work without end.
         queues: [
-          { queueArn: queue.arn, events: ["s3:ObjectCreated:*"], filterPrefix: "uploads/" },
+          // A marker there is an owner's own delete: the worker empties the quarantine by version, which leaves none.
+          {
+            queueArn: queue.arn,
+            events: ["s3:ObjectCreated:*", "s3:ObjectRemoved:DeleteMarkerCreated"],
+            filterPrefix: "uploads/",
+          },
           { queueArn: queue.arn, events: ["s3:ObjectRemoved:*"], filterPrefix: "originals/" },
         ],
       },

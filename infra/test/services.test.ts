@@ -85,11 +85,15 @@ for (const stack of await stacksOf(root)) {
       expect(allow).to.deep.equal({ redrivePermission: "byQueue", sourceQueueArns: [queue.outputs.arn] });
     });
 
-    it("hear of uploads and of deleted originals, but never of the worker's own writing", () => {
+    it("hear of uploads, of uploads taken back and of deleted originals, but never of the worker's own writing", () => {
       const { inputs, dependsOn } = theOne(recording, "aws:s3/bucketNotification:BucketNotification");
       const queueArn = theOne(recording, "aws:sqs/queue:Queue", "latchkey-renditions-queue").outputs.arn;
       expect(inputs.queues).to.deep.equal([
-        { queueArn, events: ["s3:ObjectCreated:*"], filterPrefix: "uploads/" },
+        {
+          queueArn,
+          events: ["s3:ObjectCreated:*", "s3:ObjectRemoved:DeleteMarkerCreated"],
+          filterPrefix: "uploads/",
+        },
         { queueArn, events: ["s3:ObjectRemoved:*"], filterPrefix: "originals/" },
       ]);
       expect(dependsOn).to.include(theOne(recording, "aws:sqs/queuePolicy:QueuePolicy").urn);

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { photoKeys } from "../../api/domain/photo.ts";
+import { aPhoto } from "../../api/test/support/a-photo.ts";
 import { chelsea } from "./support/photos.ts";
 import { keysOf, startTestPlatform, type TestPlatform } from "./support/test-platform.ts";
 
@@ -48,5 +49,43 @@ describe("the removal of an original", () => {
     const before = platform.invalidations.length;
     await platform.drain();
     expect(platform.invalidations).to.have.length(before);
+  });
+});
+
+describe("the removal of an upload by its owner", () => {
+  let platform: TestPlatform;
+  before(async () => {
+    platform = await startTestPlatform();
+  });
+  after(() => platform.close());
+
+  it("takes a photo with it that waits for its bytes, and those that still come", async () => {
+    const bytes = await chelsea.bytes();
+    const photo = aPhoto({ size: bytes.length });
+    await platform.photos.reserve([photo], new Date(Date.now() + 60_000));
+    await platform.remove(photoKeys.upload(photo));
+    await platform.drain();
+    expect(await platform.photos.find(photo.id)).to.equal(undefined);
+
+    await platform.put(photoKeys.upload(photo), bytes);
+    await platform.drain();
+    expect(await platform.keys(photo)).to.deep.equal([]);
+  });
+
+  it("takes a photo with it that was made of the upload meanwhile", async () => {
+    const photo = await platform.upload(await chelsea.bytes());
+    await platform.drain();
+    await platform.remove(photoKeys.upload(photo));
+    await platform.drain();
+    expect(await platform.photos.find(photo.id)).to.equal(undefined);
+    expect(await platform.keys(photo)).to.deep.equal([]);
+  });
+
+  it("takes no photo of somebody else with it", async () => {
+    const photo = await platform.upload(await chelsea.bytes());
+    await platform.drain();
+    await platform.remove(photoKeys.upload({ id: photo.id, ownerId: "mallory" }));
+    await platform.drain();
+    expect((await platform.photos.find(photo.id))?.status).to.equal("ready");
   });
 });

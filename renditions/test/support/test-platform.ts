@@ -74,7 +74,11 @@ export async function startTestPlatform(): Promise<TestPlatform> {
     ...recordedBucket(bucket, {
       versioning: "Enabled",
       queues: [
-        { queueArn: uploads, events: ["s3:ObjectCreated:*"], filterPrefix: "uploads/" },
+        {
+          queueArn: uploads,
+          events: ["s3:ObjectCreated:*", "s3:ObjectRemoved:DeleteMarkerCreated"],
+          filterPrefix: "uploads/",
+        },
         { queueArn: uploads, events: ["s3:ObjectRemoved:*"], filterPrefix: "originals/" },
       ],
     }),
