@@ -1,6 +1,6 @@
 import { Addresses, choosePorts, host } from "./addresses.ts";
 import { startApiProcess } from "./api-process.ts";
-import { claimDataFolder } from "./data-folder.ts";
+import { claimDataFolder, explainFault } from "./data-folder.ts";
 import { declaredNames, declaredSigningApi } from "./declared.ts";
 import { startDynamoDb } from "./dynamodb/dynamodb.ts";
 import { cloudFrontApi } from "./edge/control.ts";
@@ -171,7 +171,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     };
   } catch (error) {
     await stop();
-    throw error;
+    throw explainFault(error, options.dataDir);
   }
 }
 

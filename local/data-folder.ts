@@ -34,8 +34,7 @@ export async function claimDataFolder(path: string): Promise<DataFolder> {
       throw error;
     });
   } catch (error) {
-    if (!(error instanceof Error && "code" in error)) throw error;
-    throw new Error(`the data folder ${path} cannot be used (${error.message}): give another one with --data DIR.`);
+    throw explainFault(error, path);
   }
   return {
     async of(service) {
@@ -45,6 +44,14 @@ export async function claimDataFolder(path: string): Promise<DataFolder> {
     },
     release,
   };
+}
+
+/** What to do where the file system refuses something in a data folder; any other error is handed back as it is. */
+export function explainFault(error: unknown, path: string): unknown {
+  if (!(error instanceof Error && "path" in error && String(error.path).startsWith(path))) return error;
+  return new Error(
+    `the data folder ${path} cannot be used (${error.message}): mend or move that, or give another one with --data DIR.`,
+  );
 }
 
 async function claimLock(lock: string, path: string): Promise<void> {

@@ -65,6 +65,16 @@ describe("the local cloud at its start", function () {
     });
   }
 
+  it("says what to do when a file lies where a service keeps its folder", async () => {
+    await (await startTestCloud({ dataDir })).stop();
+    await rm(join(dataDir, "edge"), { recursive: true });
+    await writeFile(join(dataDir, "edge"), "");
+    const error = await rejection(startTestCloud({ dataDir }));
+    expect(error.message)
+      .to.include(join(dataDir, "edge"))
+      .and.to.match(/move.*--data/);
+  });
+
   it("names the stacks that there are when it is asked for another", async () => {
     const error = await rejection(startTestCloud({ dataDir, stack: "moon" }));
     expect(error.message).to.match(/"moon".*dev/s);
