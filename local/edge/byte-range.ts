@@ -10,10 +10,12 @@ export interface ByteRange {
  * header that cannot be read, or asks for several.
  */
 export function byteRange(header: string | undefined, length: number): ByteRange | "unsatisfiable" | undefined {
-  const [, from = "", to = ""] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header?.replaceAll(" ", "") ?? "") ?? [];
+  const [, from = "", to = ""] = /^bytes=(\d*)-(\d*)$/.exec(header?.replaceAll(" ", "") ?? "") ?? [];
   if (from === "" && to === "") return undefined;
   if (from === "")
-    return to === "0" || length === 0 ? "unsatisfiable" : { first: Math.max(0, length - Number(to)), last: length - 1 };
+    return Number(to) === 0 || length === 0
+      ? "unsatisfiable"
+      : { first: Math.max(0, length - Number(to)), last: length - 1 };
   if (to !== "" && Number(to) < Number(from)) return undefined;
   if (Number(from) >= length) return "unsatisfiable";
   return { first: Number(from), last: Math.min(to === "" ? length - 1 : Number(to), length - 1) };
