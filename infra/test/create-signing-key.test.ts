@@ -2,7 +2,7 @@ import { createPublicKey, generateKeyPairSync, sign, verify } from "node:crypto"
 import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { expect } from "chai";
 import { createSecrets } from "../../local/secrets/secrets.ts";
-import { startTestAccount, type TestAccount } from "../../local/test/test-account.ts";
+import { startTestAccount, type TestAccount } from "../../local/test/support/test-account.ts";
 import { createSigningKey } from "../functions/create-signing-key.ts";
 import { declare, theOne } from "./support/declared.ts";
 

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { choosePorts } from "../addresses.ts";
 import { startTestCloud } from "./support/test-cloud.ts";
-import { until } from "./until.ts";
+import { until } from "./support/until.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const main = join(root, "local", "main.ts");

@@ -17,10 +17,10 @@ import { expect } from "chai";
 import { startDynamoDb } from "../dynamodb/dynamodb.ts";
 import type { PolicyStatement } from "../iam/types.ts";
 import type { RecordedResource } from "../program/recording.ts";
-import { photosTable } from "./photos-table.ts";
-import { recorded, recordingOf } from "./recorded.ts";
-import { rejection } from "./rejection.ts";
-import { recordedRole, roleArn, startTestAccount, type TestAccount } from "./test-account.ts";
+import { photosTable } from "./support/photos-table.ts";
+import { recorded, recordingOf } from "./support/recorded.ts";
+import { rejection } from "./support/rejection.ts";
+import { recordedRole, roleArn, startTestAccount, type TestAccount } from "./support/test-account.ts";
 
 const TableName = "photos";
 const tableArn = "arn:aws:dynamodb:eu-central-1:000000000000:table/photos";

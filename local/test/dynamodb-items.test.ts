@@ -12,10 +12,10 @@ import {
 } from "@aws-sdk/lib-dynamodb";
 import { expect } from "chai";
 import { type DynamoDb, startDynamoDb } from "../dynamodb/dynamodb.ts";
-import { photosTable } from "./photos-table.ts";
-import { recordingOf } from "./recorded.ts";
-import { rejection } from "./rejection.ts";
-import { startTestAccount, type TestAccount } from "./test-account.ts";
+import { photosTable } from "./support/photos-table.ts";
+import { recordingOf } from "./support/recorded.ts";
+import { rejection } from "./support/rejection.ts";
+import { startTestAccount, type TestAccount } from "./support/test-account.ts";
 
 const TableName = "photos";
 

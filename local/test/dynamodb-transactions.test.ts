@@ -15,10 +15,10 @@ import {
 import { expect } from "chai";
 import { startDynamoDb } from "../dynamodb/dynamodb.ts";
 import { Engine } from "../dynamodb/engine.ts";
-import { photosTable } from "./photos-table.ts";
-import { recordingOf } from "./recorded.ts";
-import { rejection } from "./rejection.ts";
-import { startTestAccount, type TestAccount } from "./test-account.ts";
+import { photosTable } from "./support/photos-table.ts";
+import { recordingOf } from "./support/recorded.ts";
+import { rejection } from "./support/rejection.ts";
+import { startTestAccount, type TestAccount } from "./support/test-account.ts";
 
 const TableName = "photos";
 type Items = NonNullable<TransactWriteCommandInput["TransactItems"]>;
@@ -149,7 +149,7 @@ describe("transactions of the local DynamoDB", () => {
 
   it("are there whole or not at all after the process is killed", async () => {
     const dataDir = await mkdtemp(join(tmpdir(), "latchkey-"));
-    const script = fileURLToPath(new URL("dynamodb-crashing-writer.ts", import.meta.url));
+    const script = fileURLToPath(new URL("support/dynamodb-crashing-writer.ts", import.meta.url));
     const writer = spawn(process.execPath, [script, dataDir], { stdio: ["ignore", "pipe", "inherit"] });
     let said = 0;
     await new Promise<void>((resolve) => {

@@ -8,9 +8,9 @@ import {
 } from "@aws-sdk/client-cloudfront";
 import { expect } from "chai";
 import { cloudFrontApi } from "../edge/control.ts";
-import { recordingOf } from "./recorded.ts";
 import { distributionArn, distributionDomain, startTestEdge, type TestEdge } from "./support/edge.ts";
-import { recordedRole, roleArn, startTestAccount, type TestAccount } from "./test-account.ts";
+import { recordingOf } from "./support/recorded.ts";
+import { recordedRole, roleArn, startTestAccount, type TestAccount } from "./support/test-account.ts";
 
 const may = (Action: string[], Resource = distributionArn) => [{ Effect: "Allow", Action, Resource } as const];
 

@@ -1,7 +1,7 @@
 import { getSignedUrl } from "@aws-sdk/cloudfront-signer";
 import { expect } from "chai";
-import { recorded } from "./recorded.ts";
 import { errorCode, keys, startTestEdge, type TestEdge, type TestEdgeOptions } from "./support/edge.ts";
+import { recorded } from "./support/recorded.ts";
 
 const aclArn = "arn:aws:wafv2:us-east-1:000000000000:global/webacl/media/1";
 const metric = (metricName: string) => ({

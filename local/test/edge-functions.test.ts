@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { recorded } from "./recorded.ts";
 import { type Answer, startTestEdge, type TestEdge } from "./support/edge.ts";
+import { recorded } from "./support/recorded.ts";
 
 const functionArn = "arn:aws:cloudfront::000000000000:function/rewrite";
 const storeArn = "arn:aws:cloudfront::000000000000:key-value-store/1";

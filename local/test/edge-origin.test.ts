@@ -1,9 +1,9 @@
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { verifyRequest } from "../sigv4/verify.ts";
-import { recorded } from "./recorded.ts";
 import { bucketDomain, cloudFront, distributionArn, errorCode, startTestEdge, type TestEdge } from "./support/edge.ts";
-import { recordedBucket, startTestS3, type TestS3 } from "./test-s3.ts";
+import { recorded } from "./support/recorded.ts";
+import { recordedBucket, startTestS3, type TestS3 } from "./support/test-s3.ts";
 
 const accessControl = (signingBehavior: string) =>
   recorded(

@@ -1,8 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
-import { recorded } from "./recorded.ts";
 import { type Answer, distributionArn, startTestEdge, type TestEdge, type TestEdgeOptions } from "./support/edge.ts";
+import { recorded } from "./support/recorded.ts";
 
 const xCache = ({ headers }: Answer) => String(headers["x-cache"]).replace(" from cloudfront", "");
 const headersPolicy = (inputs: object) => [

@@ -1,7 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { getSignedCookies, getSignedUrl } from "@aws-sdk/cloudfront-signer";
 import { expect } from "chai";
-import { recorded } from "./recorded.ts";
 import {
   type Answer,
   distributionDomain,
@@ -11,6 +10,7 @@ import {
   startTestEdge,
   type TestEdge,
 } from "./support/edge.ts";
+import { recorded } from "./support/recorded.ts";
 
 const id = "0198c7a2-0000-7000-8000-000000000001";
 const photo = `/media/${id}/640.webp`;

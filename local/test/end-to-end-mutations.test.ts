@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { RecordedResource } from "../program/recording.ts";
-import { rejection } from "./rejection.ts";
 import { JourneyError, takeJourney } from "./support/journey.ts";
+import { rejection } from "./support/rejection.ts";
 import { startTestCloud } from "./support/test-cloud.ts";
 
 /** The value with `change` applied to every object and array inside it, innermost first. */

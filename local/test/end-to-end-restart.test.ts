@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { samplePhoto } from "../walkthrough.ts";
-import { rejection } from "./rejection.ts";
 import { App } from "./support/journey.ts";
+import { rejection } from "./support/rejection.ts";
 import { startTestCloud } from "./support/test-cloud.ts";
 
 describe("the local cloud at its start", function () {

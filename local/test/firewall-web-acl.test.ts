@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { type InspectedRequest, noBody } from "../firewall/request.ts";
 import { compileWebAcl, type Firewall } from "../firewall/web-acl.ts";
-import { recorded, recordingOf } from "./recorded.ts";
+import { recorded, recordingOf } from "./support/recorded.ts";
 
 const arn = "arn:aws:wafv2:us-east-1:000000000000:global/webacl/media/1";
 const noon = new Date("2026-01-01T12:00:00Z");

@@ -10,9 +10,9 @@ import { AwsError, jsonApi, queryApi } from "../gateway/protocols.ts";
 import type { AwsApi, AwsCall } from "../service.ts";
 import { sha256Hex } from "../sigv4/canonical.ts";
 import { signHeaders } from "../sigv4/sign.ts";
-import { recordingOf } from "./recorded.ts";
-import { rejection } from "./rejection.ts";
-import { type ClientConfig, startTestAccount, type TestAccount } from "./test-account.ts";
+import { recordingOf } from "./support/recorded.ts";
+import { rejection } from "./support/rejection.ts";
+import { type ClientConfig, startTestAccount, type TestAccount } from "./support/test-account.ts";
 
 const jsonOperations = jsonApi({
   service: "dynamodb",

@@ -7,7 +7,7 @@ import { parsePolicy } from "../iam/parse-policy.ts";
 import { PolicyError } from "../iam/policy-error.ts";
 import type { Credentials, PolicyDocument } from "../iam/types.ts";
 import type { RecordedResource } from "../program/recording.ts";
-import { recorded, recordingOf } from "./recorded.ts";
+import { recorded, recordingOf } from "./support/recorded.ts";
 
 const now = new Date("2026-03-01T12:00:00Z");
 const arn = "arn:aws:iam::000000000000:role/latchkey/worker";

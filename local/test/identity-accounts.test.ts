@@ -16,8 +16,8 @@ import {
   SignUpCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { expect } from "chai";
-import { claimsOf, namesPoolId, poolId, startTestIdentity, type TestIdentity } from "./identity-fixture.ts";
-import { rejection } from "./rejection.ts";
+import { claimsOf, namesPoolId, poolId, startTestIdentity, type TestIdentity } from "./support/identity-fixture.ts";
+import { rejection } from "./support/rejection.ts";
 
 const password = "A-good-pass-phrase-1";
 

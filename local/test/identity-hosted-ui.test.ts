@@ -1,7 +1,7 @@
 import { AdminCreateUserCommand, GlobalSignOutCommand } from "@aws-sdk/client-cognito-identity-provider";
 import { expect } from "chai";
 import * as oidc from "openid-client";
-import { createBrowser } from "./identity-browser.ts";
+import { createBrowser } from "./support/identity-browser.ts";
 import {
   backendSecret,
   callbackUrl,
@@ -12,8 +12,8 @@ import {
   recordedClient,
   startTestIdentity,
   type TestIdentity,
-} from "./identity-fixture.ts";
-import { rejection } from "./rejection.ts";
+} from "./support/identity-fixture.ts";
+import { rejection } from "./support/rejection.ts";
 
 const scripted = `"><script>alert(1)</script>`;
 

@@ -17,8 +17,8 @@ import {
   recordedPool,
   startTestIdentity,
   type TestIdentity,
-} from "./identity-fixture.ts";
-import { rejection } from "./rejection.ts";
+} from "./support/identity-fixture.ts";
+import { rejection } from "./support/rejection.ts";
 
 describe("signing in to the local Cognito with the AWS SDK", () => {
   let identity: TestIdentity;

@@ -7,8 +7,8 @@ import {
   type CognitoUserSession,
 } from "amazon-cognito-identity-js";
 import { expect } from "chai";
-import { poolId, startTestIdentity, type TestIdentity } from "./identity-fixture.ts";
-import { rejection } from "./rejection.ts";
+import { poolId, startTestIdentity, type TestIdentity } from "./support/identity-fixture.ts";
+import { rejection } from "./support/rejection.ts";
 
 /** The client keeps tokens where a browser would; each test has a store of its own. */
 function memoryStorage() {

@@ -2,12 +2,12 @@ import { existsSync } from "node:fs";
 import { expect } from "chai";
 import { createLambdaHost, type LambdaHost } from "../lambda/lambda-host.ts";
 import { createQueues } from "../queues/queues.ts";
-import { recordingOf } from "./recorded.ts";
-import { rejection } from "./rejection.ts";
-import { stockSign } from "./stock-signer.ts";
-import { recordedRole, roleArn, startTestAccount, type TestAccount } from "./test-account.ts";
-import { functionArn, recordedFunction } from "./test-function.ts";
-import { until } from "./until.ts";
+import { recordingOf } from "./support/recorded.ts";
+import { rejection } from "./support/rejection.ts";
+import { stockSign } from "./support/stock-signer.ts";
+import { recordedRole, roleArn, startTestAccount, type TestAccount } from "./support/test-account.ts";
+import { functionArn, recordedFunction } from "./support/test-function.ts";
+import { until } from "./support/until.ts";
 
 const answering = (text: string) => `exports.handler = async (event) => { ${text} };`;
 
@@ -41,7 +41,7 @@ const functions = [
     code: { assets: { "nested/entry.mjs": { text: "export const main = (event) => event + 1;" } } },
     handler: "nested/entry.main",
   }),
-  recordedFunction("folder", "", { code: { path: new URL("fixtures/function", import.meta.url).pathname } }),
+  recordedFunction("folder", "", { code: { path: new URL("support/fixtures/function", import.meta.url).pathname } }),
   recordedFunction("without-handler", "exports.other = 1;"),
   recordedFunction("broken", "this is not JavaScript"),
   recordedFunction("untrusted", answering("return 1;"), { role: roleArn("for-ec2") }),

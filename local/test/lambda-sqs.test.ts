@@ -4,11 +4,11 @@ import type { PolicyStatement } from "../iam/types.ts";
 import { createLambdaHost } from "../lambda/lambda-host.ts";
 import type { RecordedResource } from "../program/recording.ts";
 import { createQueues } from "../queues/queues.ts";
-import { recorded, recordingOf } from "./recorded.ts";
-import { recordedRole, roleArn, startTestAccount, type TestAccount } from "./test-account.ts";
-import { recordedFunction } from "./test-function.ts";
-import { queueArn, queueUrl, recordedQueue, redriveTo } from "./test-queue.ts";
-import { until } from "./until.ts";
+import { recorded, recordingOf } from "./support/recorded.ts";
+import { recordedRole, roleArn, startTestAccount, type TestAccount } from "./support/test-account.ts";
+import { recordedFunction } from "./support/test-function.ts";
+import { queueArn, queueUrl, recordedQueue, redriveTo } from "./support/test-queue.ts";
+import { until } from "./support/until.ts";
 
 const take: PolicyStatement = {
   Effect: "Allow",

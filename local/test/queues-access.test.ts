@@ -10,10 +10,10 @@ import {
 import { expect } from "chai";
 import { AwsError } from "../gateway/protocols.ts";
 import { createQueues, type Queues } from "../queues/queues.ts";
-import { recordingOf } from "./recorded.ts";
-import { rejection } from "./rejection.ts";
-import { recordedRole, roleArn, startTestAccount, type TestAccount } from "./test-account.ts";
-import { queueArn, queuePolicy, queueUrl, recordedQueue, redriveTo } from "./test-queue.ts";
+import { recordingOf } from "./support/recorded.ts";
+import { rejection } from "./support/rejection.ts";
+import { recordedRole, roleArn, startTestAccount, type TestAccount } from "./support/test-account.ts";
+import { queueArn, queuePolicy, queueUrl, recordedQueue, redriveTo } from "./support/test-queue.ts";
 
 const bucketArn = "arn:aws:s3:::latchkey-media";
 const QueueUrl = queueUrl("uploads");

@@ -2,10 +2,10 @@ import { GetTopicAttributesCommand, ListTopicsCommand, PublishCommand, SNSClient
 import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { expect } from "chai";
 import { createQueues } from "../queues/queues.ts";
-import { recorded, recordingOf } from "./recorded.ts";
-import { rejection } from "./rejection.ts";
-import { recordedRole, roleArn, startTestAccount, type TestAccount } from "./test-account.ts";
-import { queueArn, queuePolicy, queueUrl, recordedQueue } from "./test-queue.ts";
+import { recorded, recordingOf } from "./support/recorded.ts";
+import { rejection } from "./support/rejection.ts";
+import { recordedRole, roleArn, startTestAccount, type TestAccount } from "./support/test-account.ts";
+import { queueArn, queuePolicy, queueUrl, recordedQueue } from "./support/test-queue.ts";
 
 const TopicArn = "arn:aws:sns:eu-central-1:000000000000:photos";
 

@@ -16,10 +16,10 @@ import {
 } from "@aws-sdk/client-sqs";
 import { expect } from "chai";
 import { createQueues } from "../queues/queues.ts";
-import { recordingOf } from "./recorded.ts";
-import { rejection } from "./rejection.ts";
-import { startTestAccount, type TestAccount } from "./test-account.ts";
-import { queueArn, queueUrl, recordedQueue, redriveTo } from "./test-queue.ts";
+import { recordingOf } from "./support/recorded.ts";
+import { rejection } from "./support/rejection.ts";
+import { startTestAccount, type TestAccount } from "./support/test-account.ts";
+import { queueArn, queueUrl, recordedQueue, redriveTo } from "./support/test-queue.ts";
 
 const names = ["plain", "waiting", "counted", "kept", "batches", "brief", "purged"];
 

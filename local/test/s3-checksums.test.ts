@@ -5,8 +5,8 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { type ChecksumAlgorithm, checksumAlgorithms, checksumHeader } from "../s3/body/checksum-algorithms.ts";
 import { combineCrcs } from "../s3/body/crc-combine.ts";
-import { rejection } from "./rejection.ts";
-import { recordedBucket, startTestS3, type TestS3 } from "./test-s3.ts";
+import { rejection } from "./support/rejection.ts";
+import { recordedBucket, startTestS3, type TestS3 } from "./support/test-s3.ts";
 
 async function checksumOf(algorithm: ChecksumAlgorithm, bytes: Buffer): Promise<Buffer> {
   const digest = checksumAlgorithms[algorithm].create();

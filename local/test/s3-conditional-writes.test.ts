@@ -11,8 +11,8 @@ import {
 } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { signHeaders } from "../sigv4/sign.ts";
-import { rejection } from "./rejection.ts";
-import { recordedBucket, startTestS3, type TestS3 } from "./test-s3.ts";
+import { rejection } from "./support/rejection.ts";
+import { recordedBucket, startTestS3, type TestS3 } from "./support/test-s3.ts";
 
 const writers = Array.from({ length: 12 }, (_, index) => `writer ${index}`);
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { recordedBucket, startTestS3, type TestS3 } from "./test-s3.ts";
+import { recordedBucket, startTestS3, type TestS3 } from "./support/test-s3.ts";
 
 const app = "https://app.example.com";
 

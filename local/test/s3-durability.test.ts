@@ -23,9 +23,9 @@ import { expect } from "chai";
 import { createAccount } from "../iam/account.ts";
 import { startS3 } from "../s3/s3.ts";
 import { signHeaders } from "../sigv4/sign.ts";
-import { recordingOf } from "./recorded.ts";
-import { rejection } from "./rejection.ts";
-import { recordedBucket, startTestS3, type TestS3 } from "./test-s3.ts";
+import { recordingOf } from "./support/recorded.ts";
+import { rejection } from "./support/rejection.ts";
+import { recordedBucket, startTestS3, type TestS3 } from "./support/test-s3.ts";
 
 /** The files that hold objects' bytes. */
 async function contentFiles(dataDir: string): Promise<string[]> {
@@ -163,7 +163,7 @@ describe("The local S3, killed in the middle of its work", () => {
 
   it("has every object that it acknowledged, whole, and tells of each when it is back", async () => {
     const dataDir = await mkdtemp(join(tmpdir(), "latchkey-s3-"));
-    const script = fileURLToPath(new URL("s3-crashing-server.ts", import.meta.url));
+    const script = fileURLToPath(new URL("support/s3-crashing-server.ts", import.meta.url));
     child = spawn(process.execPath, [script, dataDir], { stdio: ["ignore", "pipe", "inherit"] });
     if (!child.stdout) throw new Error("the child has no stdout");
     const [line] = await once(child.stdout, "data");

@@ -9,8 +9,8 @@ import {
 import { expect } from "chai";
 import { Type } from "typebox";
 import { parse } from "../parse.ts";
-import { recordedRole, roleArn } from "./test-account.ts";
-import { type Delivery, recordedBucket, startTestS3, type TestS3 } from "./test-s3.ts";
+import { recordedRole, roleArn } from "./support/test-account.ts";
+import { type Delivery, recordedBucket, startTestS3, type TestS3 } from "./support/test-s3.ts";
 
 const queueArn = (name: string) => `arn:aws:sqs:eu-central-1:000000000000:${name}`;
 

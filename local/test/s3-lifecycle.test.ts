@@ -7,7 +7,7 @@ import {
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
 import { expect } from "chai";
-import { recordedBucket, startTestS3, type TestS3 } from "./test-s3.ts";
+import { recordedBucket, startTestS3, type TestS3 } from "./support/test-s3.ts";
 
 const Bucket = "aging";
 const rule = (id: string, rest: object) => ({ id, status: "Enabled", ...rest });

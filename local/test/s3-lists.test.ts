@@ -1,8 +1,8 @@
 import { ListObjectsCommand, ListObjectsV2Command, PutObjectCommand, paginateListObjectsV2 } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import fc from "fast-check";
-import { rejection } from "./rejection.ts";
-import { recordedBucket, startTestS3, type TestS3 } from "./test-s3.ts";
+import { rejection } from "./support/rejection.ts";
+import { recordedBucket, startTestS3, type TestS3 } from "./support/test-s3.ts";
 
 const Bucket = "lists";
 

@@ -17,8 +17,8 @@ import {
 import { Upload } from "@aws-sdk/lib-storage";
 import { expect } from "chai";
 import { checksumAlgorithms } from "../s3/body/checksum-algorithms.ts";
-import { rejection } from "./rejection.ts";
-import { recordedBucket, startTestS3, type TestS3 } from "./test-s3.ts";
+import { rejection } from "./support/rejection.ts";
+import { recordedBucket, startTestS3, type TestS3 } from "./support/test-s3.ts";
 
 const Bucket = "large";
 const mebibyte = 1024 * 1024;

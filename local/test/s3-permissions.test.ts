@@ -29,9 +29,9 @@ import {
   UploadPartCopyCommand,
 } from "@aws-sdk/client-s3";
 import { expect } from "chai";
-import { rejection } from "./rejection.ts";
-import { recordedRole, roleArn } from "./test-account.ts";
-import { recordedBucket, startTestS3, type TestS3 } from "./test-s3.ts";
+import { rejection } from "./support/rejection.ts";
+import { recordedRole, roleArn } from "./support/test-account.ts";
+import { recordedBucket, startTestS3, type TestS3 } from "./support/test-s3.ts";
 
 const Bucket = "guarded";
 const Key = "photo";

@@ -12,10 +12,10 @@ import {
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { expect } from "chai";
 import type { PolicyStatement } from "../iam/types.ts";
-import { recorded } from "./recorded.ts";
-import { rejection } from "./rejection.ts";
-import { recordedRole, roleArn } from "./test-account.ts";
-import { recordedBucket, startTestS3, type TestS3 } from "./test-s3.ts";
+import { recorded } from "./support/recorded.ts";
+import { rejection } from "./support/rejection.ts";
+import { recordedRole, roleArn } from "./support/test-account.ts";
+import { recordedBucket, startTestS3, type TestS3 } from "./support/test-s3.ts";
 
 const distribution = "arn:aws:cloudfront::000000000000:distribution/E1";
 const bucketArn = "arn:aws:s3:::policed";

@@ -2,7 +2,7 @@ import { createHash, createHmac } from "node:crypto";
 import { GetObjectCommand, GetObjectTaggingCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { formatAmzDate } from "../sigv4/amz-date.ts";
-import { recordedBucket, startTestS3, type TestS3 } from "./test-s3.ts";
+import { recordedBucket, startTestS3, type TestS3 } from "./support/test-s3.ts";
 
 const Bucket = "forms";
 type Condition = Record<string, string> | readonly (string | number)[];

@@ -4,8 +4,8 @@ import { text } from "node:stream/consumers";
 import { CreateBucketCommand, DeleteBucketCommand, ListBucketsCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { signHeaders } from "../sigv4/sign.ts";
-import { rejection } from "./rejection.ts";
-import { recordedBucket, startTestS3, type TestS3 } from "./test-s3.ts";
+import { rejection } from "./support/rejection.ts";
+import { recordedBucket, startTestS3, type TestS3 } from "./support/test-s3.ts";
 
 describe("Requests to the local S3", () => {
   const Bucket = "asked";

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { RecordedResource } from "../program/recording.ts";
-import { recorded } from "./recorded.ts";
-import { rejection } from "./rejection.ts";
-import { recordedBucket, startTestS3 } from "./test-s3.ts";
+import { recorded } from "./support/recorded.ts";
+import { rejection } from "./support/rejection.ts";
+import { recordedBucket, startTestS3 } from "./support/test-s3.ts";
 
 describe("A bucket's settings that the local S3 cannot honour", () => {
   let dataDir: string;

@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { expect } from "chai";
-import { recordedBucket, startTestS3, type TestS3 } from "./test-s3.ts";
+import { recordedBucket, startTestS3, type TestS3 } from "./support/test-s3.ts";
 
 const mebibyte = 1024 * 1024;
 /** Large enough that every client takes it apart. */

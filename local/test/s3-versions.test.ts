@@ -9,8 +9,8 @@ import {
 } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { expect } from "chai";
-import { rejection } from "./rejection.ts";
-import { recordedBucket, startTestS3, type TestS3 } from "./test-s3.ts";
+import { rejection } from "./support/rejection.ts";
+import { recordedBucket, startTestS3, type TestS3 } from "./support/test-s3.ts";
 
 describe("Versions in the local S3", () => {
   let s3: TestS3;

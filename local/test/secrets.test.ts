@@ -12,9 +12,9 @@ import {
 import { expect } from "chai";
 import type { RecordedResource } from "../program/recording.ts";
 import { createSecrets } from "../secrets/secrets.ts";
-import { recorded, recordingOf } from "./recorded.ts";
-import { rejection } from "./rejection.ts";
-import { recordedRole, roleArn, startTestAccount, type TestAccount } from "./test-account.ts";
+import { recorded, recordingOf } from "./support/recorded.ts";
+import { rejection } from "./support/rejection.ts";
+import { recordedRole, roleArn, startTestAccount, type TestAccount } from "./support/test-account.ts";
 
 const secretArn = (name: string) => `arn:aws:secretsmanager:eu-central-1:000000000000:secret:${name}-AbCdEf`;
 

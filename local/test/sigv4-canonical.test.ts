@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { type CanonicalInput, canonicalRequest, parseTarget } from "../sigv4/canonical.ts";
 import { signHeaders } from "../sigv4/sign.ts";
 import { isSigned, verifyRequest } from "../sigv4/verify.ts";
-import { example, exampleLookup, exampleNow } from "./sigv4-example.ts";
+import { example, exampleLookup, exampleNow } from "./support/sigv4-example.ts";
 
 function canonical(target: string, service: string, input: Partial<CanonicalInput> = {}): string[] {
   const base = { method: "GET", headers: {}, signedHeaders: [], payloadHash: "" };

@@ -6,8 +6,8 @@ import { type ChunkedBody, decodeChunked } from "../sigv4/chunked.ts";
 import { signHeaders } from "../sigv4/sign.ts";
 import { SigV4Error } from "../sigv4/sigv4-error.ts";
 import { verifyRequest } from "../sigv4/verify.ts";
-import { rejection } from "./rejection.ts";
-import { example, exampleLookup, exampleNow } from "./sigv4-example.ts";
+import { rejection } from "./support/rejection.ts";
+import { example, exampleLookup, exampleNow } from "./support/sigv4-example.ts";
 
 type Kind = "signed" | "signed-trailer" | "unsigned-trailer";
 

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import type { Credentials } from "../iam/types.ts";
 import { isSignedForm, verifyPostPolicy } from "../sigv4/post-policy.ts";
 import type { SigV4Code } from "../sigv4/sigv4-error.ts";
-import { example, exampleLookup, exampleNow, exampleSession, refusalOf } from "./sigv4-example.ts";
+import { example, exampleLookup, exampleNow, exampleSession, refusalOf } from "./support/sigv4-example.ts";
 
 const options = { credentials: exampleLookup, bucket: "photos", region: "us-east-1", now: exampleNow };
 const minutes = (count: number) => new Date(exampleNow.getTime() + count * 60_000);

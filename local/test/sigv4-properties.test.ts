@@ -4,8 +4,8 @@ import { sha256Hex } from "../sigv4/canonical.ts";
 import { SigV4Error } from "../sigv4/sigv4-error.ts";
 import type { SignedRequest } from "../sigv4/types.ts";
 import { verifyRequest } from "../sigv4/verify.ts";
-import { example, exampleLookup, exampleNow, exampleSession } from "./sigv4-example.ts";
-import { type PlainRequest, type Signer, stockPresign, stockSign } from "./stock-signer.ts";
+import { example, exampleLookup, exampleNow, exampleSession } from "./support/sigv4-example.ts";
+import { type PlainRequest, type Signer, stockPresign, stockSign } from "./support/stock-signer.ts";
 
 const visible = fc.string({
   unit: fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCharCode(code)),

@@ -4,8 +4,8 @@ import { signHeaders } from "../sigv4/sign.ts";
 import type { SigV4Code } from "../sigv4/sigv4-error.ts";
 import type { SignedRequest } from "../sigv4/types.ts";
 import { isSigned, type VerifyOptions, verifyRequest } from "../sigv4/verify.ts";
-import { example, exampleLookup, exampleNow, exampleSession, refusalOf } from "./sigv4-example.ts";
-import { stockPresign } from "./stock-signer.ts";
+import { example, exampleLookup, exampleNow, exampleSession, refusalOf } from "./support/sigv4-example.ts";
+import { stockPresign } from "./support/stock-signer.ts";
 
 const host = "photos.s3.us-east-1.amazonaws.com";
 const payloadHash = "44ce7dd67c959e0d3524ffac1771dfbba87d2b6b4b4e99e42034a8b803f8b072";

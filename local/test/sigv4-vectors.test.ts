@@ -4,7 +4,7 @@ import { decodeChunked } from "../sigv4/chunked.ts";
 import { verifyPostPolicy } from "../sigv4/post-policy.ts";
 import { signHeaders } from "../sigv4/sign.ts";
 import { verifyRequest } from "../sigv4/verify.ts";
-import { example, exampleLookup, exampleNow } from "./sigv4-example.ts";
+import { example, exampleLookup, exampleNow } from "./support/sigv4-example.ts";
 
 /*
  * The worked examples of "Authenticating Requests (AWS Signature Version 4)" in Amazon S3's API reference, of its

@@ -11,9 +11,15 @@ import {
 } from "@aws-sdk/client-sts";
 import { expect } from "chai";
 import { createSts } from "../sts/sts.ts";
-import { recorded, recordingOf } from "./recorded.ts";
-import { rejection } from "./rejection.ts";
-import { type ClientConfig, recordedRole, roleArn, startTestAccount, type TestAccount } from "./test-account.ts";
+import { recorded, recordingOf } from "./support/recorded.ts";
+import { rejection } from "./support/rejection.ts";
+import {
+  type ClientConfig,
+  recordedRole,
+  roleArn,
+  startTestAccount,
+  type TestAccount,
+} from "./support/test-account.ts";
 
 const run = promisify(execFile);
 const json = (...statements: object[]) => JSON.stringify({ Version: "2012-10-17", Statement: statements });

@@ -1,8 +1,8 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { startDynamoDb } from "../../../local/dynamodb/dynamodb.ts";
-import { photosTable } from "../../../local/test/photos-table.ts";
-import { recordingOf } from "../../../local/test/recorded.ts";
-import { startTestAccount } from "../../../local/test/test-account.ts";
+import { photosTable } from "../../../local/test/support/photos-table.ts";
+import { recordingOf } from "../../../local/test/support/recorded.ts";
+import { startTestAccount } from "../../../local/test/support/test-account.ts";
 
 export interface TestDynamoDb {
   readonly client: DynamoDBClient;

@@ -8,7 +8,7 @@ import type { Credentials } from "../../iam/types.ts";
 import { listen } from "../../listen.ts";
 import type { RecordedResource } from "../../program/recording.ts";
 import type { ServiceContext } from "../../service.ts";
-import { recorded, recordingOf } from "../recorded.ts";
+import { recorded, recordingOf } from "./recorded.ts";
 
 /** Made once: RSA keys take their time. */
 export const keys = {

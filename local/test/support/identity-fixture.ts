@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CognitoIdentityProviderClient, InitiateAuthCommand } from "@aws-sdk/client-cognito-identity-provider";
 import { decodeJwt } from "jose";
-import { type Account, createAccount } from "../iam/account.ts";
-import { type RunningIdentity, startIdentity } from "../identity/start-identity.ts";
-import type { RecordedResource } from "../program/recording.ts";
+import { type Account, createAccount } from "../../iam/account.ts";
+import { type RunningIdentity, startIdentity } from "../../identity/start-identity.ts";
+import type { RecordedResource } from "../../program/recording.ts";
 import { recorded, recordingOf } from "./recorded.ts";
 import { recordedRole, roleArn } from "./test-account.ts";
 

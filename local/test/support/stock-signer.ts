@@ -1,8 +1,8 @@
 import { createHash, createHmac, type Hash, type Hmac } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { SignatureV4 } from "@smithy/signature-v4";
-import type { Credentials } from "../iam/types.ts";
-import type { SignedRequest } from "../sigv4/types.ts";
+import type { Credentials } from "../../iam/types.ts";
+import type { SignedRequest } from "../../sigv4/types.ts";
 
 /** A request as an application describes it: nothing in it is encoded yet. */
 export interface PlainRequest {

@@ -1,5 +1,5 @@
-import type { PolicyStatement } from "../iam/types.ts";
-import type { RecordedResource } from "../program/recording.ts";
+import type { PolicyStatement } from "../../iam/types.ts";
+import type { RecordedResource } from "../../program/recording.ts";
 import { recorded } from "./recorded.ts";
 
 export const queueArn = (name: string) => `arn:aws:sqs:eu-central-1:000000000000:${name}`;

@@ -3,11 +3,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
-import { type Account, createAccount } from "../iam/account.ts";
-import type { Credentials, PolicyStatement } from "../iam/types.ts";
-import type { RecordedResource } from "../program/recording.ts";
-import { type RunningS3, startS3 } from "../s3/s3.ts";
-import { signHeaders } from "../sigv4/sign.ts";
+import { type Account, createAccount } from "../../iam/account.ts";
+import type { Credentials, PolicyStatement } from "../../iam/types.ts";
+import type { RecordedResource } from "../../program/recording.ts";
+import { type RunningS3, startS3 } from "../../s3/s3.ts";
+import { signHeaders } from "../../sigv4/sign.ts";
 import { recorded, recordingOf } from "./recorded.ts";
 
 /** A message that S3 put into a queue. */

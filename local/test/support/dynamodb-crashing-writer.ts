@@ -1,7 +1,7 @@
-import { Engine } from "../dynamodb/engine.ts";
-import { recordedTable } from "../dynamodb/table-definition.ts";
-import { checkTransactWrite } from "../dynamodb/transaction-request.ts";
-import { transactWrite } from "../dynamodb/transactions.ts";
+import { Engine } from "../../dynamodb/engine.ts";
+import { recordedTable } from "../../dynamodb/table-definition.ts";
+import { checkTransactWrite } from "../../dynamodb/transaction-request.ts";
+import { transactWrite } from "../../dynamodb/transactions.ts";
 import { photosTable } from "./photos-table.ts";
 
 /** Adds one to two items by transactions, for ever, and says so on stdout; its parent kills it in the middle. */

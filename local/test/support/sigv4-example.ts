@@ -1,5 +1,5 @@
-import type { Credentials } from "../iam/types.ts";
-import { SigV4Error } from "../sigv4/sigv4-error.ts";
+import type { Credentials } from "../../iam/types.ts";
+import { SigV4Error } from "../../sigv4/sigv4-error.ts";
 
 /** The key that AWS's documentation signs its examples with. */
 export const example: Credentials = {

@@ -1,4 +1,4 @@
-import type { RecordedResource, Recording } from "../program/recording.ts";
+import type { RecordedResource, Recording } from "../../program/recording.ts";
 
 /** A resource as the program's run would have recorded it. */
 export function recorded(

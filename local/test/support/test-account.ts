@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startGateway } from "../gateway/gateway.ts";
-import { type Account, createAccount } from "../iam/account.ts";
-import type { Credentials, PolicyStatement } from "../iam/types.ts";
-import type { RecordedResource, Recording } from "../program/recording.ts";
-import type { AwsApi, RunningService, ServiceContext } from "../service.ts";
+import { startGateway } from "../../gateway/gateway.ts";
+import { type Account, createAccount } from "../../iam/account.ts";
+import type { Credentials, PolicyStatement } from "../../iam/types.ts";
+import type { RecordedResource, Recording } from "../../program/recording.ts";
+import type { AwsApi, RunningService, ServiceContext } from "../../service.ts";
 import { recorded } from "./recorded.ts";
 
 /** How a stock SDK client is told to use the local cloud. */

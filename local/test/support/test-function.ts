@@ -1,4 +1,4 @@
-import type { RecordedResource } from "../program/recording.ts";
+import type { RecordedResource } from "../../program/recording.ts";
 import { recorded } from "./recorded.ts";
 import { roleArn } from "./test-account.ts";
 
