@@ -1,14 +1,14 @@
-import type { PresignedRequest, UploadPresigner } from "../domain/ports.ts";
+import { DependencyUnavailableError } from "../domain/errors.ts";
+import type { PinnedUpload, PresignedRequest, UploadPresigner } from "../domain/ports.ts";
 import type { BucketAddress } from "./s3-bucket-address.ts";
 import { type Credentials, createQuerySigner } from "./sigv4-query.ts";
 
 export interface S3PresignerOptions {
   readonly bucket: BucketAddress;
+  /** Asked for every list of requests: it is the provider that caches, and refreshes before they expire. */
   readonly credentials: () => Promise<Credentials>;
   readonly now?: () => Date;
 }
-
-type Upload = Parameters<UploadPresigner["put"]>[0];
 
 interface Operation {
   readonly method: PresignedRequest["method"];
@@ -26,37 +26,46 @@ export function createS3Presigner({
   credentials,
   now = () => new Date(),
 }: S3PresignerOptions): UploadPresigner {
-  const sign = createQuerySigner({ region: bucket.region, service: "s3", credentials, now });
+  const sign = createQuerySigner({ region: bucket.region, service: "s3", now });
 
-  async function presign({ method, operation, key, headers }: Operation, until: Date): Promise<PresignedRequest> {
+  async function readCredentials(): Promise<Credentials> {
+    try {
+      return await credentials();
+    } catch (cause) {
+      throw new DependencyUnavailableError("credentials", { cause });
+    }
+  }
+
+  function presign({ method, operation, key, headers }: Operation, signer: Credentials, until: Date): PresignedRequest {
     const path = `${bucket.path}/${encodeKey(key)}`;
-    const { query, expiresAt } = await sign(
-      { method, path, headers: { ...headers, host: bucket.host }, queryTail: `x-id=${operation}` },
-      until,
-    );
+    const request = { method, path, headers: { ...headers, host: bucket.host }, queryTail: `x-id=${operation}` };
+    const { query, expiresAt } = sign(request, signer, until);
     return { method, url: `${bucket.origin}${path}?${query}`, headers, expiresAt };
   }
 
   return {
-    put: async (upload, expiresAt) =>
-      presign({ method: "PUT", operation: "PutObject", key: upload.key, headers: pinnedHeaders(upload) }, expiresAt),
-    delete: async ({ key }, expiresAt) =>
-      presign({ method: "DELETE", operation: "DeleteObject", key, headers: {} }, expiresAt),
+    async put(uploads, until) {
+      const signer = await readCredentials();
+      return uploads.map((upload) => {
+        const headers = pinnedHeaders(upload);
+        return presign({ method: "PUT", operation: "PutObject", key: upload.key, headers }, signer, until);
+      });
+    },
+    async delete({ key }, until) {
+      const signer = await readCredentials();
+      return presign({ method: "DELETE", operation: "DeleteObject", key, headers: {} }, signer, until);
+    },
   };
 }
 
 /** What S3 holds the upload to, by signing it. */
-function pinnedHeaders({ contentType, size, sha256 }: Upload): PresignedRequest["headers"] {
+function pinnedHeaders({ contentType, size, sha256 }: PinnedUpload): PresignedRequest["headers"] {
   if (!Number.isSafeInteger(size) || size < 0) throw new RangeError(`An upload's size is whole bytes; got ${size}`);
   if (!mediaTypePattern.test(contentType)) throw new TypeError(`Not a media type: ${JSON.stringify(contentType)}`);
   if (sha256 !== undefined && !sha256Pattern.test(sha256)) throw new TypeError("sha256 is base64 of 32 bytes");
-  return {
-    "content-length": String(size),
-    "content-type": contentType,
-    "if-none-match": "*",
-    // A header and not an argument of the query, where it is disputed whether S3 holds the body to it.
-    ...(sha256 !== undefined && { "x-amz-checksum-sha256": sha256 }),
-  };
+  const pinned = { "content-length": String(size), "content-type": contentType, "if-none-match": "*" };
+  // A header and not an argument of the query, where it is disputed whether S3 holds the body to it.
+  return sha256 === undefined ? pinned : { ...pinned, "x-amz-checksum-sha256": sha256 };
 }
 
 /** Printable and without spaces or control characters, which would end the header or be folded before signing. */

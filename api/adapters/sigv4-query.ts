@@ -1,5 +1,4 @@
-import { createHmac, createSecretKey, hash, type KeyObject } from "node:crypto";
-import { DependencyUnavailableError } from "../domain/errors.ts";
+import { createHmac, hash } from "node:crypto";
 
 /** What AWS's credential providers resolve to. */
 export interface Credentials {
@@ -12,8 +11,6 @@ export interface Credentials {
 export interface QuerySignerOptions {
   readonly region: string;
   readonly service: string;
-  /** Asked for every request: it is the provider that caches, and refreshes before they expire. */
-  readonly credentials: () => Promise<Credentials>;
   readonly now: () => Date;
 }
 
@@ -39,18 +36,15 @@ const longestLifetime = 7 * 24 * 60 * 60;
  * Signature Version 4 in the query string over an unsigned payload, good for `expiresAt - now` seconds.
  * Throws RangeError for a lifetime that AWS refuses (none, or over 7 days).
  */
-export function createQuerySigner({ region, service, credentials, now }: QuerySignerOptions) {
+export function createQuerySigner({ region, service, now }: QuerySignerOptions) {
   const sessionOf = keepSession(region, service);
   const timeOf = keepTime();
 
-  return async (request: UnsignedRequest, expiresAt: Date): Promise<SignedQuery> => {
-    const signer = await credentials().catch((cause: unknown) => {
-      throw new DependencyUnavailableError("credentials", { cause });
-    });
+  return (request: UnsignedRequest, credentials: Credentials, expiresAt: Date): SignedQuery => {
     const signedAt = Math.floor(now().getTime() / 1000);
-    const lifetime = lifetimeOf(signedAt, expiresAt, signer.expiration);
+    const lifetime = lifetimeOf(signedAt, expiresAt, credentials.expiration);
     const time = timeOf(signedAt);
-    const { scope, key, credentialParameter, tokenParameter } = sessionOf(signer, time.slice(0, 8));
+    const { scope, sign, credentialParameter, tokenParameter } = sessionOf(credentials, time.slice(0, 8));
 
     const names = Object.keys(request.headers).sort();
     const signedHeaders = names.join(";");
@@ -60,8 +54,10 @@ export function createQuerySigner({ region, service, credentials, now }: QuerySi
     const canonicalHeaders = names.map((name) => `${name}:${request.headers[name]}\n`).join("");
     const canonicalRequest = `${request.method}\n${request.path}\n${query}\n${canonicalHeaders}\n${signedHeaders}\nUNSIGNED-PAYLOAD`;
     const stringToSign = `AWS4-HMAC-SHA256\n${time}\n${scope}\n${hash("sha256", canonicalRequest)}`;
-    const signature = createHmac("sha256", key).update(stringToSign).digest("hex");
-    return { query: `${query}&X-Amz-Signature=${signature}`, expiresAt: new Date((signedAt + lifetime) * 1000) };
+    return {
+      query: `${query}&X-Amz-Signature=${sign(stringToSign)}`,
+      expiresAt: new Date((signedAt + lifetime) * 1000),
+    };
   };
 }
 
@@ -86,7 +82,7 @@ function keepTime() {
 
 interface Session {
   readonly scope: string;
-  readonly key: KeyObject;
+  readonly sign: (stringToSign: string) => string;
   readonly credentialParameter: string;
   readonly tokenParameter: string;
 }
@@ -102,7 +98,7 @@ function keepSession(region: string, service: string) {
         sessionToken,
         day,
         scope,
-        key: signingKey(secretAccessKey, [day, region, service, "aws4_request"]),
+        sign: hmacSha256(signingKey(secretAccessKey, [day, region, service, "aws4_request"])),
         credentialParameter: `X-Amz-Credential=${encodeURIComponent(`${accessKeyId}/${scope}`)}`,
         tokenParameter: sessionToken ? `&X-Amz-Security-Token=${encodeURIComponent(sessionToken)}` : "",
       };
@@ -111,8 +107,20 @@ function keepSession(region: string, service: string) {
   };
 }
 
-/** A KeyObject, because Node sets up a raw key again for each HMAC, at several times the HMAC's cost. */
-function signingKey(secretAccessKey: string, scope: string[]): KeyObject {
+function signingKey(secretAccessKey: string, scope: string[]): Buffer {
   const sign = (key: Buffer, part: string) => createHmac("sha256", key).update(part).digest();
-  return createSecretKey(scope.reduce(sign, Buffer.from(`AWS4${secretAccessKey}`)));
+  return scope.reduce(sign, Buffer.from(`AWS4${secretAccessKey}`));
+}
+
+/**
+ * HMAC-SHA-256 (RFC 2104) of ASCII, in hex. It rests on one-shot hashes, because each `createHmac` makes an object that
+ * looks the algorithm up and waits for the garbage collector: in a busy server that costs several times what both hashes do.
+ */
+function hmacSha256(key: Buffer): (text: string) => string {
+  const padded = (padding: number) =>
+    Buffer.from(Array.from({ length: 64 }, (_, index) => padding ^ (key[index] ?? 0)));
+  const inner = padded(0x36).toString("latin1");
+  const outer = padded(0x5c).toString("latin1");
+  const digest = (text: string, encoding: "binary" | "hex") => hash("sha256", Buffer.from(text, "latin1"), encoding);
+  return (text) => digest(outer + digest(inner + text, "binary"), "hex");
 }

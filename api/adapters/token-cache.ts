@@ -11,9 +11,9 @@ export interface TokenCacheOptions {
 }
 
 interface KnownToken {
-  /** Resolved once, and answered to every request. */
-  readonly viewer: Promise<Viewer>;
-  readonly expiresAt: Date;
+  readonly viewer: Viewer;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
 }
 
 /**
@@ -26,7 +26,7 @@ export function createTokenCache({ verify, max = 10_000, now = () => new Date() 
 
   async function verifyAndKeep(token: string, digest: string): Promise<Viewer> {
     const { viewer, expiresAt } = await verify(token);
-    known.set(digest, { viewer: Promise.resolve(viewer), expiresAt });
+    known.set(digest, { viewer, expiresAt: expiresAt.getTime() });
     return viewer;
   }
 
@@ -34,7 +34,7 @@ export function createTokenCache({ verify, max = 10_000, now = () => new Date() 
     verify(token) {
       const digest = hash("sha256", token, "base64");
       const verified = known.get(digest);
-      if (verified && now() < verified.expiresAt) return verified.viewer;
+      if (verified && now().getTime() < verified.expiresAt) return verified.viewer;
       const pending = verifying.get(digest) ?? verifyAndKeep(token, digest).finally(() => verifying.delete(digest));
       verifying.set(digest, pending);
       return pending;

@@ -60,8 +60,11 @@ export interface Viewer {
 }
 
 export interface TokenVerifier {
-  /** Throws UnauthenticatedError for a token that is no good, DependencyUnavailableError when that can't be told. */
-  verify(token: string): Promise<Viewer>;
+  /**
+   * At once for a token that is known. Rejects with UnauthenticatedError for a token that is no good, with
+   * DependencyUnavailableError when that can't be told.
+   */
+  verify(token: string): Viewer | Promise<Viewer>;
 }
 
 /** Signs for CloudFront with one key. Only arithmetic, hence synchronous. */
@@ -85,12 +88,17 @@ export interface PresignedRequest {
   readonly expiresAt: Date;
 }
 
-/** Signs requests for S3. The answer expires no later than asked, and earlier when the signing credentials do. */
+/** What S3 is to hold an upload to: `size` is in bytes, `sha256` is base64 of 32 bytes. */
+export interface PinnedUpload {
+  readonly key: string;
+  readonly contentType: string;
+  readonly size: number;
+  readonly sha256?: string | undefined;
+}
+
+/** Signs requests for S3. The answers expire no later than asked, and earlier when the signing credentials do. */
 export interface UploadPresigner {
-  /** `size` in bytes; `sha256` is base64 of 32 bytes. S3 takes these bytes only, and only once. */
-  put(
-    upload: { key: string; contentType: string; size: number; sha256?: string },
-    expiresAt: Date,
-  ): Promise<PresignedRequest>;
+  /** In the order of the uploads. S3 takes these bytes only, and only once. */
+  put(uploads: readonly PinnedUpload[], expiresAt: Date): Promise<PresignedRequest[]>;
   delete(object: { key: string }, expiresAt: Date): Promise<PresignedRequest>;
 }

@@ -1,8 +1,9 @@
-import { createHmac, createSecretKey, hash } from "node:crypto";
+import { hash } from "node:crypto";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { resolveBucketAddress } from "../../api/adapters/s3-bucket-address.ts";
 import { createS3Presigner } from "../../api/adapters/s3-presigner.ts";
+import { only } from "../../api/domain/outcome.ts";
 import type { PresignedRequest } from "../../api/domain/ports.ts";
 import { interleave } from "../interleave.ts";
 import { isolated, type Operations, repeat } from "../isolated.ts";
@@ -42,18 +43,22 @@ export const operations = {
   },
 } satisfies Operations;
 
-/** The work that Signature Version 4 can't do without once the key of the day is known, on texts as long as the real ones. */
+/**
+ * The work that Signature Version 4 can't do without once the key of the day is known, on texts as long as the real ones:
+ * the hash of the request, and the HMAC as the two hashes that it consists of, which is faster than `createHmac`.
+ */
 function primitives(url: string, headers: Readonly<Record<string, string>>): () => string {
   const canonicalRequest = `PUT\n${url}\n${Object.entries(headers).flat().join("\n")}`;
   const stringToSign = `AWS4-HMAC-SHA256\n20300101T000000Z\n20300101/eu-central-1/s3/aws4_request\n${"0".repeat(64)}`;
-  const key = createSecretKey(Buffer.alloc(32, 1));
-  return () => hash("sha256", canonicalRequest) + createHmac("sha256", key).update(stringToSign).digest("hex");
+  const inner = Buffer.alloc(64 + stringToSign.length, 1);
+  const outer = Buffer.alloc(64 + 32, 1);
+  return () => hash("sha256", canonicalRequest) + hash("sha256", inner) + hash("sha256", outer);
 }
 
 async function ourPresigner(): Promise<() => Promise<PresignedRequest>> {
   const bucket = await resolveBucketAddress(newClient(), exampleBucket);
   const presigner = createS3Presigner({ bucket, credentials: async () => exampleCredentials });
-  return () => presigner.put(exampleUpload, new Date(Date.now() + uploadSeconds * 1000));
+  return async () => only(await presigner.put([exampleUpload], new Date(Date.now() + uploadSeconds * 1000)));
 }
 
 function newClient(): S3Client {

@@ -1,12 +1,13 @@
 import {
   ContentTypeNotAllowedError,
-  DomainError,
+  type DomainError,
   UploadMethodNotSupportedError,
   UploadTooLargeError,
 } from "../errors.ts";
-import type { Outcome } from "../outcome.ts";
+import { type Outcome, proceed } from "../outcome.ts";
 import { type Photo, type PhotoId, photoKeys, type Visibility } from "../photo.ts";
-import type { Clock, PhotoStore, PresignedRequest, UploadPresigner, Viewer } from "../ports.ts";
+import type { Clock, PhotoStore, PinnedUpload, PresignedRequest, UploadPresigner, Viewer } from "../ports.ts";
+import { zip } from "../zip.ts";
 
 /** What an app announces of an upload. `size` is in bytes, `sha256` is base64. */
 export interface UploadRequest {
@@ -62,26 +63,22 @@ export function createReservePhotos({ store, presigner, newId, now, limits }: Re
     return undefined;
   }
 
-  async function reserve(viewer: Viewer, request: UploadRequest, at: Date): Promise<Outcome<Reservation>> {
-    const refused = refusal(request);
-    if (refused) return refused;
-    const photo = pendingPhoto(viewer, request, newId(), at);
-    const { contentType, size, sha256 } = photo;
-    const upload = await presigner.put(
-      { key: photoKeys.upload(photo), contentType, size, ...(sha256 !== undefined && { sha256 }) },
-      new Date(at.getTime() + limits.uploadSeconds * 1000),
-    );
-    return { photo, upload };
-  }
-
   return async (viewer, requests) => {
     const at = now();
-    const outcomes = await Promise.all(requests.map((request) => reserve(viewer, request, at)));
-    const photos = outcomes.flatMap((outcome) => (outcome instanceof DomainError ? [] : [outcome.photo]));
-    // Kept last: a presigned request is of no use to anybody until it is answered.
-    await store.reserve(photos, new Date(at.getTime() + limits.uploadSeconds * 1000 + graceMs));
-    return outcomes;
+    const uploadUntil = new Date(at.getTime() + limits.uploadSeconds * 1000);
+    const photos = requests.map((request) => refusal(request) ?? pendingPhoto(viewer, request, newId(), at));
+    return proceed(photos, async (pending) => {
+      const uploads = await presigner.put(pending.map(pinnedUpload), uploadUntil);
+      // Kept last: a presigned request is of no use to anybody until it is answered.
+      await store.reserve(pending, new Date(uploadUntil.getTime() + graceMs));
+      return zip(pending, uploads).map(([photo, upload]) => ({ photo, upload }));
+    });
   };
+}
+
+function pinnedUpload(photo: Photo): PinnedUpload {
+  const { contentType, size, sha256 } = photo;
+  return { key: photoKeys.upload(photo), contentType, size, sha256 };
 }
 
 function pendingPhoto(viewer: Viewer, request: UploadRequest, id: PhotoId, createdAt: Date): Photo {

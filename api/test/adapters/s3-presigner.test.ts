@@ -6,6 +6,7 @@ import { type BucketAddress, resolveBucketAddress } from "../../adapters/s3-buck
 import { createS3Presigner } from "../../adapters/s3-presigner.ts";
 import type { Credentials } from "../../adapters/sigv4-query.ts";
 import { DependencyUnavailableError } from "../../domain/errors.ts";
+import { only } from "../../domain/outcome.ts";
 
 const now = new Date("2026-03-01T12:00:00Z");
 const inMinutes = (minutes: number) => new Date(now.getTime() + minutes * 60_000);
@@ -59,7 +60,7 @@ describe("S3 presigner", () => {
         async (upload, credentials, now, expiresIn, endpoint) => {
           const { ours, client } = await sideBySide(credentials, now, endpoint);
           const expiresAt = new Date(now.getTime() + expiresIn * 1000);
-          const presigned = await ours.put(upload, expiresAt);
+          const presigned = only(await ours.put([upload], expiresAt));
           const command = new PutObjectCommand({
             Bucket: "photos",
             Key: upload.key,
@@ -100,7 +101,7 @@ describe("S3 presigner", () => {
 
   it("tells the app every header that it signed, save the host", async () => {
     const sha256 = Buffer.alloc(32, 7).toString("base64");
-    const { method, url, headers } = await presigner.put({ ...upload, sha256 }, inMinutes(15));
+    const { method, url, headers } = only(await presigner.put([{ ...upload, sha256 }], inMinutes(15)));
     expect(method).to.equal("PUT");
     expect(headers).to.deep.equal({
       "content-length": "3",
@@ -114,13 +115,22 @@ describe("S3 presigner", () => {
     ]);
   });
 
+  it("presigns a list of uploads in its order, and none of it when one can't be", async () => {
+    const keys = ["uploads/olga/0195", "uploads/olga/0196"];
+    const uploads = keys.map((key) => ({ ...upload, key }));
+    const paths = (await presigner.put(uploads, inMinutes(15))).map(({ url }) => new URL(url).pathname.slice(1));
+    expect(paths).to.deep.equal(keys);
+    const error = await presigner.put([...uploads, { ...upload, size: -1 }], inMinutes(15)).catch((error) => error);
+    expect(error).to.be.instanceOf(RangeError);
+  });
+
   it("never promises more time than the credentials have left", async () => {
     const expiring = createS3Presigner({
       bucket,
       credentials: async () => ({ ...credentials, expiration: inMinutes(4) }),
       now: () => now,
     });
-    const { url, expiresAt } = await expiring.put(upload, inMinutes(15));
+    const { url, expiresAt } = only(await expiring.put([upload], inMinutes(15)));
     expect(expiresAt).to.deep.equal(inMinutes(4));
     expect(new URL(url).searchParams.get("X-Amz-Expires")).to.equal("240");
   });
@@ -163,7 +173,7 @@ describe("S3 presigner", () => {
   ];
   for (const [title, change, expiresAt, message] of refused) {
     it(`refuses ${title}`, async () => {
-      const error: unknown = await presigner.put({ ...upload, ...change }, expiresAt).catch((error) => error);
+      const error: unknown = await presigner.put([{ ...upload, ...change }], expiresAt).catch((error) => error);
       expect(error).to.be.instanceOf(Error).with.property("message").that.includes(message);
     });
   }
