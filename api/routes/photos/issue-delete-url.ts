@@ -3,7 +3,7 @@ import type { IssueDeleteUrl } from "../../domain/use-cases/issue-delete-url.ts"
 import { PhotoParams } from "../schemas/params.ts";
 import { problems, signedIn, withBody } from "../schemas/problem.ts";
 import { ref } from "../schemas/ref.ts";
-import { PresignedRequest, toPresignedRequest } from "../schemas/upload.ts";
+import { PresignedRequest } from "../schemas/upload.ts";
 
 export const issueDeleteUrlRoute: FastifyPluginAsyncTypebox<{ issueDeleteUrl: IssueDeleteUrl }> = async (
   app,
@@ -21,6 +21,6 @@ export const issueDeleteUrlRoute: FastifyPluginAsyncTypebox<{ issueDeleteUrl: Is
         response: { 200: ref(PresignedRequest), ...problems(...signedIn, ...withBody, "PHOTO_NOT_FOUND") },
       },
     },
-    async (request) => toPresignedRequest(await issueDeleteUrl(request.viewer, request.params.photoId)),
+    async (request) => issueDeleteUrl(request.viewer, request.params.photoId),
   );
 };

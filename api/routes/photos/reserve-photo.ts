@@ -33,7 +33,8 @@ export const reservePhotoRoute: FastifyPluginAsyncTypebox<{ reservePhotos: Reser
     },
     async (request, reply) => {
       const reservation = only(await reservePhotos(request.viewer, [request.body]));
-      return reply.code(201).send(toReservation(reservation));
+      reply.code(201);
+      return toReservation(reservation);
     },
   );
 };

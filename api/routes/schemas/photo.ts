@@ -64,14 +64,14 @@ export function toPhoto(photo: domain.Photo): Static<typeof Photo> {
     size: photo.size,
     width: photo.width ?? null,
     height: photo.height ?? null,
-    takenAt: photo.takenAt?.toISOString() ?? null,
+    takenAt: photo.takenAt ?? null,
     visibility: photo.visibility,
     status: photo.status,
     ...(photo.reason && { reason: photo.reason }),
-    createdAt: photo.createdAt.toISOString(),
+    createdAt: photo.createdAt,
   };
 }
 
 export function toViewedPhoto({ photo, urls, expiresAt }: ViewedDomainPhoto): Static<typeof ViewedPhoto> {
-  return { photo: toPhoto(photo), urls, expiresAt: expiresAt?.toISOString() ?? null };
+  return { photo: toPhoto(photo), urls, expiresAt: expiresAt ?? null };
 }

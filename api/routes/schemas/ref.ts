@@ -7,7 +7,8 @@ export function ref<T extends TSchema>(schema: T): Type.TUnsafe<Static<T>> {
 }
 
 /** Null where there is nothing, so that an app finds every property in every answer. */
-export function nullable<T extends TSchema & { type: string }>(schema: T): Type.TUnsafe<Static<T> | null> {
+export function nullable<T extends TSchema>(schema: T): Type.TUnsafe<Static<T> | null> {
+  if (!("type" in schema)) throw new TypeError("Only a schema with one type can be null as well");
   return Type.Unsafe<Static<T> | null>({ ...schema, type: [schema.type, "null"] });
 }
 

@@ -1,5 +1,4 @@
 import Type, { type Static } from "typebox";
-import type { PresignedRequest as DomainRequest } from "../../domain/ports.ts";
 import { type Reservation as DomainReservation, uploadMethods } from "../../domain/use-cases/reserve-photos.ts";
 import { Photo, toPhoto, Visibility } from "./photo.ts";
 import { oneOf, ref } from "./ref.ts";
@@ -56,10 +55,6 @@ export const Reservation = Type.Object(
   { $id: "Reservation", description: "A photo that is `pending`, and the request that uploads its bytes." },
 );
 
-export function toPresignedRequest({ expiresAt, ...request }: DomainRequest): Static<typeof PresignedRequest> {
-  return { ...request, expiresAt: expiresAt.toISOString() };
-}
-
 export function toReservation({ photo, upload }: DomainReservation): Static<typeof Reservation> {
-  return { photo: toPhoto(photo), upload: toPresignedRequest(upload) };
+  return { photo: toPhoto(photo), upload };
 }

@@ -5,7 +5,9 @@ const exampleId = "01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11";
 
 export const Uuid = Type.String({ format: "uuid", examples: [exampleId] });
 
-export const Time = Type.String({
+/** The serialiser writes a Date for a fraction of what `toISOString` costs. */
+export const Time = Type.Unsafe<Date | string>({
+  type: "string",
   format: "date-time",
   description: "RFC 3339, UTC.",
   examples: ["2026-06-01T09:30:00.000Z"],
