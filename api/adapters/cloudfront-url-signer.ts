@@ -1,4 +1,4 @@
-import { sign } from "node:crypto";
+import { createSign } from "node:crypto";
 import type { UrlSigner } from "../domain/ports.ts";
 import type { SigningKey } from "./signing-key.ts";
 
@@ -12,8 +12,9 @@ export function createCloudFrontUrlSigner({ keyId, privateKey }: SigningKey): Ur
     keyId,
     deterministic: privateKey.asymmetricKeyType === "rsa",
     signedQuery(resource, expiresAt) {
-      const policy = Buffer.from(customPolicy(resource, expiresAt));
-      const signature = sign("sha256", policy, privateKey);
+      const policy = Buffer.from(customPolicy(resource, expiresAt), "latin1"); // ASCII by its pattern, and faster so.
+      // Not the one-shot `sign`, which takes a little longer for the same.
+      const signature = createSign("sha256").update(policy).sign(privateKey);
       return `Policy=${urlSafe(policy)}${suffix}${urlSafe(signature)}&Hash-Algorithm=SHA256`;
     },
   };

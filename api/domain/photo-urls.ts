@@ -1,6 +1,5 @@
 import { type Photo, type PhotoSize, photoKeys, type SignedPart } from "./photo.ts";
 import type { PartSignatures, SignForWindow } from "./window-signer.ts";
-import { zip } from "./zip.ts";
 
 export interface UrlsWanted {
   readonly photo: Photo;
@@ -25,11 +24,11 @@ export interface PhotoUrlsOptions {
 }
 
 export function createPhotoUrls({ mediaUrl, signForWindow }: PhotoUrlsOptions): SignPhotoUrls {
-  function withUrls({ photo, sizes }: UrlsWanted, signatures: PartSignatures): ViewedPhoto {
+  function withUrls({ photo, sizes }: UrlsWanted, signatures: PartSignatures | undefined): ViewedPhoto {
     const urls: Partial<Record<PhotoSize, string>> = {};
     let expiresAt: Date | undefined;
     for (const size of sizes) {
-      const signature = signatures[partOf(size)];
+      const signature = signatures?.[partOf(size)];
       if (!signature) throw new TypeError(`Nothing was signed for the size ${size} of photo ${photo.id}`);
       urls[size] = `${mediaUrl}/${keyOf(photo, size)}?${signature.query}`;
       expiresAt = signature.expiresAt;
@@ -41,7 +40,7 @@ export function createPhotoUrls({ mediaUrl, signForWindow }: PhotoUrlsOptions): 
     const signatures = await signForWindow(
       wanted.map(({ photo, sizes, until }) => ({ photo, parts: partsOf(sizes), until })),
     );
-    return zip(wanted, signatures).map(([each, signed]) => withUrls(each, signed));
+    return wanted.map((each, index) => withUrls(each, signatures[index]));
   };
 }
 
@@ -54,7 +53,12 @@ export function urlOf({ photo, urls, expiresAt }: ViewedPhoto, size: PhotoSize):
 
 /** Every rendition is opened by the one signature of `media`. */
 function partsOf(sizes: readonly PhotoSize[]): SignedPart[] {
-  return [...new Set(sizes.map(partOf))];
+  const parts: SignedPart[] = [];
+  for (const size of sizes) {
+    const part = partOf(size);
+    if (!parts.includes(part)) parts.push(part);
+  }
+  return parts;
 }
 
 function partOf(size: PhotoSize): SignedPart {

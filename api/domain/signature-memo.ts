@@ -8,14 +8,14 @@ export interface SignatureMemo {
 
 export function createSignatureMemo(limit: number): SignatureMemo {
   const remembered = new Map<string, WindowSignature>();
-  let scope = "";
+  let scope = { keyId: "", expiry: Number.NaN };
 
   /** A new window or a new key makes everything remembered useless at once. */
   function enter(keyId: string, expiresAt: Date): void {
-    const entered = `${keyId} ${expiresAt.getTime()}`;
-    if (entered === scope) return;
+    const expiry = expiresAt.getTime();
+    if (keyId === scope.keyId && expiry === scope.expiry) return;
     remembered.clear();
-    scope = entered;
+    scope = { keyId, expiry };
   }
 
   return {
