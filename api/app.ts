@@ -8,12 +8,11 @@ import type { IssueDeleteUrl } from "./domain/use-cases/issue-delete-url.ts";
 import type { IssueUrls } from "./domain/use-cases/issue-urls.ts";
 import type { ListPhotos } from "./domain/use-cases/list-photos.ts";
 import type { ReservePhotos } from "./domain/use-cases/reserve-photos.ts";
+import { answerHeaders } from "./plugins/answer-headers.ts";
 import { authenticate } from "./plugins/authenticate.ts";
 import { jsonBody } from "./plugins/json-body.ts";
 import { openapi } from "./plugins/openapi.ts";
 import { problemDetails } from "./plugins/problem-details.ts";
-import { requestLog } from "./plugins/request-log.ts";
-import { securityHeaders } from "./plugins/security-headers.ts";
 import { docsRoute } from "./routes/docs.ts";
 import { healthRoutes, type Readiness } from "./routes/health.ts";
 import { issueUrlsRoute } from "./routes/issue-urls.ts";
@@ -47,8 +46,7 @@ export interface AppOptions {
 /** The signing API, for an instance that was made with `serverOptions`. */
 export const app = fp<AppOptions>(async (server, options) => {
   await server.register(problemDetails);
-  await server.register(requestLog);
-  await server.register(securityHeaders);
+  await server.register(answerHeaders);
   await server.register(jsonBody);
   await server.register(cors, {
     origin: [...options.webOrigins],

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { type FastifyServerOptions, LogController } from "fastify";
+import type { FastifyServerOptions } from "fastify";
 import { answerClientError } from "./plugins/client-errors.ts";
 import { answerProblem } from "./plugins/problem-details.ts";
+import { RequestLog } from "./plugins/request-log.ts";
 import { schemaController } from "./validation.ts";
 
 export interface LogOptions {
@@ -20,8 +21,7 @@ export function serverOptions({ level, stream }: LogOptions): FastifyServerOptio
     schemaController: schemaController(),
     frameworkErrors: answerProblem,
     clientErrorHandler: answerClientError,
-    // Fastify's own lines hold the URL, and with it the query: the app writes one of its own.
-    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "requestId" }),
+    logController: new RequestLog(),
     logger: { level, ...(stream && { stream }), serializers: { err: describeError } },
   };
 }

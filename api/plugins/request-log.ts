@@ -1,13 +1,12 @@
-import fp from "fastify-plugin";
+import { type FastifyReply, type FastifyRequest, LogController } from "fastify";
 
-/** Answers the request's id and writes one line for each: the route and never the URL, so no query, token or signature. */
-export const requestLog = fp(async (app) => {
-  app.addHook("onRequest", (request, reply, done) => {
-    reply.header("x-request-id", request.id);
-    done();
-  });
+/** One line for each request: the route and never the URL, so no query, token or signature. Fastify's own lines hold it. */
+export class RequestLog extends LogController {
+  constructor() {
+    super({ disableRequestLogging: true, requestIdLogLabel: "requestId" });
+  }
 
-  app.addHook("onResponse", (request, reply, done) => {
+  override requestCompleted(_error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     request.log.info(
       {
         method: request.method,
@@ -17,6 +16,5 @@ export const requestLog = fp(async (app) => {
       },
       "request answered",
     );
-    done();
-  });
-});
+  }
+}
