@@ -44,13 +44,11 @@ export function createQuerySigner({ region, service, now }: QuerySignerOptions) 
     const signedAt = Math.floor(now().getTime() / 1000);
     const lifetime = lifetimeOf(signedAt, expiresAt, credentials.expiration);
     const time = timeOf(signedAt);
-    const { scope, sign, credentialParameter, tokenParameter } = sessionOf(credentials, time.slice(0, 8));
+    const { scope, sign, queryHead, tokenParameter } = sessionOf(credentials, time.slice(0, 8));
 
     const names = Object.keys(request.headers).sort();
     const signedHeaders = names.join(";");
-    const query =
-      `X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Content-Sha256=UNSIGNED-PAYLOAD&${credentialParameter}&X-Amz-Date=${time}` +
-      `&X-Amz-Expires=${lifetime}${tokenParameter}&X-Amz-SignedHeaders=${names.join("%3B")}&${request.queryTail}`;
+    const query = `${queryHead}&X-Amz-Date=${time}&X-Amz-Expires=${lifetime}${tokenParameter}&X-Amz-SignedHeaders=${names.join("%3B")}&${request.queryTail}`;
     const canonicalHeaders = names.map((name) => `${name}:${request.headers[name]}\n`).join("");
     const canonicalRequest = `${request.method}\n${request.path}\n${query}\n${canonicalHeaders}\n${signedHeaders}\nUNSIGNED-PAYLOAD`;
     const stringToSign = `AWS4-HMAC-SHA256\n${time}\n${scope}\n${hash("sha256", canonicalRequest)}`;
@@ -83,7 +81,7 @@ function keepTime() {
 interface Session {
   readonly scope: string;
   readonly sign: (stringToSign: string) => string;
-  readonly credentialParameter: string;
+  readonly queryHead: string;
   readonly tokenParameter: string;
 }
 
@@ -99,7 +97,7 @@ function keepSession(region: string, service: string) {
         day,
         scope,
         sign: hmacSha256(signingKey(secretAccessKey, [day, region, service, "aws4_request"])),
-        credentialParameter: `X-Amz-Credential=${encodeURIComponent(`${accessKeyId}/${scope}`)}`,
+        queryHead: `X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Content-Sha256=UNSIGNED-PAYLOAD&X-Amz-Credential=${encodeURIComponent(`${accessKeyId}/${scope}`)}`,
         tokenParameter: sessionToken ? `&X-Amz-Security-Token=${encodeURIComponent(sessionToken)}` : "",
       };
     }

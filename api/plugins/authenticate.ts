@@ -34,7 +34,7 @@ export const authenticate = fp<{ verifier: TokenVerifier }>(async (app, { verifi
 
 /** Looks at the scheme only: what else a token may consist of is the verifier's to know, once for each token. */
 function bearerToken(authorization = ""): string | undefined {
-  const scheme = /^Bearer +/i.exec(authorization)?.[0] ?? authorization;
-  const token = authorization.slice(scheme.length);
+  if (!/^Bearer /i.test(authorization)) return undefined;
+  const token = authorization.slice("Bearer ".length).trimStart();
   return token === "" || token.includes(" ") ? undefined : token;
 }

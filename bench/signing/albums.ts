@@ -18,6 +18,7 @@ export const benchAlbums: BenchPart = async (seconds) => {
   const issuer = await startIssuer();
   const measured = await interleave(
     {
+      json: await subject("JSON.stringify alone, of URLs that are there", "json"),
       ours: await subject("our use case, the signatures warm", "ours"),
       request: await isolated("the API's POST /v1/urls, whole", import.meta.resolve("./requests/servers.ts"), "urls", {
         per: albumSize,
@@ -30,13 +31,17 @@ export const benchAlbums: BenchPart = async (seconds) => {
   return {
     table: measuredTable(`An album of ${albumSize}, each photo`, Object.values(measured)),
     targets: [
-      lasting(`album of ${albumSize} warm, each photo`, measured.ours, 4),
-      faster(`album of ${albumSize} warm, against the SDK`, measured.ours, measured.sdk, 300),
+      lasting(`album of ${albumSize} warm, each photo`, measured.ours, 4, measured.json),
+      faster(`album of ${albumSize} warm, against the SDK`, measured.ours, measured.sdk, 300, measured.json),
     ],
   };
 };
 
 export const operations = {
+  async json() {
+    const answer: unknown = JSON.parse(await warmAlbum(examplePhotos(albumSize))());
+    return repeat(() => JSON.stringify(answer));
+  },
   ours: () => repeat(warmAlbum(examplePhotos(albumSize))),
   sdk: () => repeat(albumWithSdk(examplePhotos(albumSize))),
 } satisfies Operations;

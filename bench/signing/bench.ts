@@ -1,6 +1,6 @@
 import { cpus } from "node:os";
 import type { Bench } from "../bench.ts";
-import { type BenchPart, isMet, type Target, targetsTable } from "../report.ts";
+import { type BenchPart, conclusion, type Target, targetsTable } from "../report.ts";
 import { benchAlbums } from "./albums.ts";
 import { benchDownloadUrls } from "./download-urls.ts";
 import { benchRequests } from "./requests/bench.ts";
@@ -24,5 +24,5 @@ export const benchSigning: Bench = async ({ seconds, print }) => {
     targets.push(...found.targets);
   }
   print(targetsTable(targets));
-  print(targets.every(isMet) ? "All targets are met." : "Not all targets are met: see above.");
+  print(conclusion(targets));
 };

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyObject, randomUUID, sign } from "node:crypto";
+import { createSign, generateKeyPairSync, type KeyObject, randomUUID } from "node:crypto";
 import { getSignedUrl } from "@aws-sdk/cloudfront-signer";
 import { createCloudFrontUrlSigner } from "../../api/adapters/cloudfront-url-signer.ts";
 import { interleave } from "../interleave.ts";
@@ -16,8 +16,8 @@ export const benchDownloadUrls: BenchPart = async (seconds) => {
   const measured = await interleave(
     {
       openssl: await opensslP256(),
-      ecSign: await subject("crypto.sign, P-256, KeyObject parsed once", "ecSign"),
-      rsaSign: await subject("crypto.sign, RSA-2048, KeyObject parsed once", "rsaSign"),
+      ecSign: await subject("crypto.createSign, P-256, KeyObject parsed once", "ecSign"),
+      rsaSign: await subject("crypto.createSign, RSA-2048, KeyObject parsed once", "rsaSign"),
       ec: await subject("our signer, P-256", "ec"),
       rsa: await subject("our signer, RSA-2048", "rsa"),
       sdkEc: await subject("SDK getSignedUrl, P-256 PEM", "sdkEc"),
@@ -25,11 +25,12 @@ export const benchDownloadUrls: BenchPart = async (seconds) => {
     },
     seconds,
   );
+  const { openssl, ecSign, ec, sdkRsa } = measured;
   return {
     table: measuredTable("CloudFront URLs", Object.values(measured)),
     targets: [
-      faster("download URL, P-256 cold, against openssl speed", measured.ec, measured.openssl, 0.75),
-      faster("download URL, P-256 cold, against the SDK with an RSA PEM", measured.ec, measured.sdkRsa, 25),
+      faster("download URL, P-256 cold, against openssl speed", ec, openssl, 0.75, ecSign),
+      faster("download URL, P-256 cold, against the SDK with an RSA PEM", ec, sdkRsa, 25, ecSign),
     ],
   };
 };
@@ -48,7 +49,7 @@ export const operations = {
 
 function signAlone(key: KeyObject): Operation {
   const policy = Buffer.from(customPolicy(photos[0] ?? ""));
-  return repeat(() => sign("sha256", policy, key));
+  return repeat(() => createSign("sha256").update(policy).sign(key));
 }
 
 function signWith(privateKey: KeyObject): Operation {
