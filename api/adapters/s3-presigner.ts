@@ -28,13 +28,9 @@ export function createS3Presigner({
 }: S3PresignerOptions): UploadPresigner {
   const sign = createQuerySigner({ region: bucket.region, service: "s3", now });
 
-  async function readCredentials(): Promise<Credentials> {
-    try {
-      return await credentials();
-    } catch (cause) {
-      throw new DependencyUnavailableError("credentials", { cause });
-    }
-  }
+  const unavailable = (cause: unknown): never => {
+    throw new DependencyUnavailableError("credentials", { cause });
+  };
 
   function presign({ method, operation, key, headers }: Operation, signer: Credentials, until: Date): PresignedRequest {
     const path = `${bucket.path}/${encodeKey(key)}`;
@@ -45,14 +41,14 @@ export function createS3Presigner({
 
   return {
     async put(uploads, until) {
-      const signer = await readCredentials();
+      const signer = await credentials().catch(unavailable);
       return uploads.map((upload) => {
         const headers = pinnedHeaders(upload);
         return presign({ method: "PUT", operation: "PutObject", key: upload.key, headers }, signer, until);
       });
     },
     async delete({ key }, until) {
-      const signer = await readCredentials();
+      const signer = await credentials().catch(unavailable);
       return presign({ method: "DELETE", operation: "DeleteObject", key, headers: {} }, signer, until);
     },
   };

@@ -63,7 +63,7 @@ export function createReservePhotos({ store, presigner, newId, now, limits }: Re
     return undefined;
   }
 
-  return async (viewer, requests) => {
+  return (viewer, requests) => {
     const at = now();
     const uploadUntil = new Date(at.getTime() + limits.uploadSeconds * 1000);
     const photos = requests.map((request) => refusal(request) ?? pendingPhoto(viewer, request, newId(), at));
