@@ -1,4 +1,5 @@
-import { chmodSync } from "node:fs";
+import { chmodSync, mkdirSync } from "node:fs";
+import { dirname } from "node:path";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import type { Static, TSchema } from "typebox";
 import { Compile } from "typebox/compile";
@@ -15,13 +16,16 @@ export interface SqliteOptions {
 export class SqliteDatabase {
   readonly #file: string;
   readonly #sqlite: DatabaseSync;
+  #afterCommit: (() => void)[] | undefined;
 
   /** Opens or makes the file; throws an Error that says what to do when it is damaged, of another version or in use. */
   constructor({ file, schema, version }: SqliteOptions) {
     this.#file = file;
     try {
+      mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
       this.#sqlite = new DatabaseSync(file, { timeout: 0 });
       chmodSync(file, 0o600);
+      // Exclusive, because what a service sweeps at its start may be another process's work under way.
       this.#sqlite.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
       this.#prepare(schema, version);
     } catch (error) {
@@ -29,20 +33,34 @@ export class SqliteDatabase {
     }
   }
 
-  /** All that `work` writes, or nothing of it; `work` is synchronous, so nothing else comes in between. */
+  /**
+   * All that `work` writes, or nothing of it. `work` is synchronous, so that nothing else comes in between; a transaction
+   * inside it is part of it.
+   */
   transaction<T>(work: () => T): T {
+    if (this.#afterCommit) return work();
+    this.#afterCommit = [];
     this.#sqlite.exec("BEGIN IMMEDIATE");
     try {
       const result = work();
       this.#sqlite.exec("COMMIT");
+      for (const follow of this.#afterCommit) follow();
       return result;
     } catch (error) {
       if (this.#sqlite.isTransaction) this.#sqlite.exec("ROLLBACK");
       throw error;
+    } finally {
+      this.#afterCommit = undefined;
     }
   }
 
-  /** A statement that answers rows of one shape. */
+  /** What may only happen once the transaction under way is safe; nothing of it when that fails. */
+  afterCommit(follow: () => void): void {
+    if (!this.#afterCommit) throw new Error("afterCommit is for the inside of a transaction");
+    this.#afterCommit.push(follow);
+  }
+
+  /** A statement that answers all its rows, each of one shape: give it a LIMIT where they may be many. */
   query<Row extends TSchema>(sql: string, row: Row): (...values: SQLInputValue[]) => Static<Row>[] {
     const validator = Compile(row);
     const statement = this.#sqlite.prepare(sql);
@@ -59,6 +77,16 @@ export class SqliteDatabase {
     return (...values) => Number(statement.run(...values).changes);
   }
 
+  /** A reader of the JSON that a column holds. */
+  json<Schema extends TSchema>(shape: Schema): (text: string) => Static<Schema> {
+    const validator = Compile(shape);
+    return (text) => {
+      const value: unknown = JSON.parse(text);
+      if (validator.Check(value)) return value;
+      throw this.#unusable("a record is of another shape");
+    };
+  }
+
   close(): void {
     this.#sqlite.close();
   }
@@ -73,8 +101,9 @@ export class SqliteDatabase {
 
   #unusable(cause: unknown): Error {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    return new Error(`${this.#file} cannot be used (${reason}): stop the process that uses it, or move it away.`, {
-      cause,
-    });
+    return new Error(
+      `cannot use ${this.#file} (${reason}): move its folder away, or start with another one by --data DIR.`,
+      { cause },
+    );
   }
 }

@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import type { Database } from "./database.ts";
+import type { SqliteDatabase } from "../../sqlite-database.ts";
 
 const Row = Type.Object({ name: Type.String(), created_at: Type.Number(), scratch: Type.Number() });
 
@@ -13,7 +13,7 @@ export interface BucketRecord {
 /** Which buckets there are, and since when; what is set on them is the program's to say. */
 export type BucketStore = ReturnType<typeof createBucketStore>;
 
-export function createBucketStore(database: Database) {
+export function createBucketStore(database: SqliteDatabase) {
   const byName = database.query("SELECT * FROM buckets WHERE name = ?", Row);
   const scratch = database.query("SELECT * FROM buckets WHERE scratch = 1 ORDER BY name", Row);
   const insert = database.command("INSERT INTO buckets (name, created_at, scratch) VALUES (?, ?, ?)");

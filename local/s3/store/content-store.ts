@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { Type } from "typebox";
-import type { Database } from "./database.ts";
+import type { SqliteDatabase } from "../../sqlite-database.ts";
 
 /** A run of bytes in a file of its own; an object of a multipart upload has one for each part. */
 export interface Segment {
@@ -27,7 +27,7 @@ const folderCount = 256;
  * refers to it, and removed after it no longer does, so a crash leaves at most files that nothing refers to.
  */
 export class ContentStore {
-  readonly #database: Database;
+  readonly #database: SqliteDatabase;
   readonly #folder: string;
   readonly #isReferenced: (id: string) => boolean;
   readonly #refer: (id: string) => void;
@@ -35,7 +35,7 @@ export class ContentStore {
   readonly #readers = new Map<string, number>();
   readonly #doomed = new Set<string>();
 
-  constructor(database: Database, folder: string) {
+  constructor(database: SqliteDatabase, folder: string) {
     this.#database = database;
     this.#folder = folder;
     const find = database.query("SELECT id FROM contents WHERE id = ?", Type.Object({ id: Type.String() }));

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { type Static, Type } from "typebox";
+import type { SqliteDatabase } from "../../sqlite-database.ts";
 import type { Bucket } from "../buckets/bucket.ts";
 import type { ContentStore } from "./content-store.ts";
-import type { Database } from "./database.ts";
 import { firstKeyAfter, type ListPage, type ListQuery, listPage, pageStart, rollUp } from "./listing.ts";
 import { type DeleteMarker, ObjectFacts, type ObjectVersion, type StoredObject, type Version } from "./records.ts";
 
@@ -39,7 +39,7 @@ const Row = Type.Object({
 /** The versions of every key of every bucket. Changes belong in a transaction. */
 export type ObjectStore = ReturnType<typeof createObjectStore>;
 
-export function createObjectStore(database: Database, contents: ContentStore) {
+export function createObjectStore(database: SqliteDatabase, contents: ContentStore) {
   const readFacts = database.json(ObjectFacts);
   const select = (where: string) => database.query(`SELECT * FROM versions WHERE ${where}`, Row);
   const latest = select("bucket = ? AND key = ? AND latest = 1");

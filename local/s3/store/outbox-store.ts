@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import type { Database } from "./database.ts";
+import type { SqliteDatabase } from "../../sqlite-database.ts";
 
 /** A message for a queue, kept until it is delivered. */
 export interface OutboxMessage {
@@ -25,7 +25,7 @@ export interface PendingMessage extends OutboxMessage {
 /** Messages written in the transaction of the change that they tell of, so that a crash loses none. */
 export type OutboxStore = ReturnType<typeof createOutboxStore>;
 
-export function createOutboxStore(database: Database) {
+export function createOutboxStore(database: SqliteDatabase) {
   const insert = database.command(
     "INSERT INTO outbox (queue_arn, bucket_arn, body, attempts, due_at) VALUES (?, ?, ?, 0, 0)",
   );

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type BucketStore, createBucketStore } from "./bucket-store.ts";
 import { ContentStore } from "./content-store.ts";
-import { Database } from "./database.ts";
+import { openDatabase } from "./database.ts";
 import { createObjectStore, type ObjectStore } from "./object-store.ts";
 import { createOutboxStore, type OutboxStore } from "./outbox-store.ts";
 import { createUploadStore, type UploadStore } from "./upload-store.ts";
@@ -20,7 +20,7 @@ export interface Store {
 
 /** Opens the store of a folder, making it at first; throws an Error that says what to do when it is damaged or in use. */
 export async function openStore(folder: string): Promise<Store> {
-  const database = new Database(folder);
+  const database = openDatabase(folder);
   const contents = new ContentStore(database, join(folder, "contents"));
   await contents.open();
   return {

@@ -1,6 +1,6 @@
 import { type Static, Type } from "typebox";
+import type { SqliteDatabase } from "../../sqlite-database.ts";
 import type { ContentStore } from "./content-store.ts";
-import type { Database } from "./database.ts";
 import { type ListPage, type ListQuery, listPage, pageStart, rollUp } from "./listing.ts";
 import { Part, type Upload, UploadFacts } from "./records.ts";
 
@@ -23,7 +23,7 @@ const PartRow = Type.Object({ number: Type.Number(), facts: Type.String() });
 /** Multipart uploads under way, and their parts. Changes belong in a transaction. */
 export type UploadStore = ReturnType<typeof createUploadStore>;
 
-export function createUploadStore(database: Database, contents: ContentStore) {
+export function createUploadStore(database: SqliteDatabase, contents: ContentStore) {
   const readFacts = database.json(UploadFacts);
   const readPart = database.json(Part);
   const byId = database.query("SELECT * FROM uploads WHERE id = ?", UploadRow);
