@@ -2,7 +2,7 @@ import { CloudFrontClient, CreateInvalidationCommand } from "@aws-sdk/client-clo
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
-import { createDynamoDbPhotoStore } from "../api/adapters/dynamodb-photo-store.ts";
+import { createDynamoDbPhotoStore } from "../api/adapters/dynamodb/photo-store.ts";
 import type { RenditionsConfig } from "./config.ts";
 import { createHandleBatch } from "./handle-batch.ts";
 import type { Announce, Invalidate, Log } from "./ports.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type Photo, type PhotoId, photoKeys } from "../api/domain/photo.ts";
-import type { PhotoStore } from "../api/domain/ports.ts";
+import type { PhotoStore } from "../api/domain/ports/photo-store.ts";
 import { makeRenditions, type RenderedPhoto } from "./make-renditions.ts";
 import type { Announce, ObjectStore, OpenedObject } from "./ports.ts";
 import { receiveUpload } from "./receive-upload.ts";

@@ -1,5 +1,5 @@
 import { type PhotoId, photoKeys, renditionNames } from "../api/domain/photo.ts";
-import type { PhotoStore } from "../api/domain/ports.ts";
+import type { PhotoStore } from "../api/domain/ports/photo-store.ts";
 import type { Invalidate, ObjectStore } from "./ports.ts";
 import { uploadKeyPattern } from "./process-upload.ts";
 import type { ObjectEvent } from "./s3-events.ts";

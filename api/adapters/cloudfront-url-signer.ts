@@ -1,5 +1,5 @@
 import { createSign } from "node:crypto";
-import type { UrlSigner } from "../domain/ports.ts";
+import type { UrlSigner } from "../domain/ports/signing.ts";
 import type { SigningKey } from "./signing-key.ts";
 
 /**

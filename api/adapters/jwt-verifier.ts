@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
 import { DependencyUnavailableError, UnauthenticatedError } from "../domain/errors.ts";
-import type { Viewer } from "../domain/ports.ts";
+import type { Viewer } from "../domain/ports/sign-in.ts";
 
 export interface VerifiedToken {
   readonly viewer: Viewer;

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { PhotoId } from "../domain/photo.ts";
-import type { Clock } from "../domain/ports.ts";
+import type { Clock } from "../domain/ports/clock.ts";
 
 /**
  * UUIDv7 (RFC 9562, method 1): the time in milliseconds, then a counter, so that the ids of one process sort in the order

@@ -1,5 +1,5 @@
 import { DependencyUnavailableError } from "../domain/errors.ts";
-import type { PinnedUpload, PresignedRequest, UploadPresigner } from "../domain/ports.ts";
+import type { PinnedUpload, PresignedRequest, UploadPresigner } from "../domain/ports/signing.ts";
 import type { BucketAddress } from "./s3-bucket-address.ts";
 import { type Credentials, createQuerySigner } from "./sigv4-query.ts";
 

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import { LRUCache } from "lru-cache";
-import type { TokenVerifier, Viewer } from "../domain/ports.ts";
+import type { TokenVerifier, Viewer } from "../domain/ports/sign-in.ts";
 import type { VerifiedToken } from "./jwt-verifier.ts";
 
 export interface TokenCacheOptions {

@@ -1,5 +1,5 @@
 import type { Photo, PhotoStatus } from "./photo.ts";
-import type { Viewer } from "./ports.ts";
+import type { Viewer } from "./ports/sign-in.ts";
 
 export type DenyReason = "no-grant" | "not-owner" | Exclude<PhotoStatus, "ready">;
 

@@ -1,6 +1,8 @@
 import { mapBounded } from "./map-bounded.ts";
 import { type Photo, photoKeys, type SignedPart, type WindowSignature } from "./photo.ts";
-import type { Clock, SignatureStore, UrlSigner } from "./ports.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { SignatureStore } from "./ports/photo-store.ts";
+import type { UrlSigner } from "./ports/signing.ts";
 import { createSignatureMemo } from "./signature-memo.ts";
 import { isForSameWindow, notPast, type SignatureScope, windowExpiry } from "./window.ts";
 

@@ -1,6 +1,6 @@
 import fp from "fastify-plugin";
 import { UnauthenticatedError } from "../domain/errors.ts";
-import type { TokenVerifier, Viewer } from "../domain/ports.ts";
+import type { TokenVerifier, Viewer } from "../domain/ports/sign-in.ts";
 
 declare module "fastify" {
   interface FastifyRequest {

@@ -4,7 +4,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { expect } from "chai";
 import Fastify from "fastify";
 import { DependencyUnavailableError } from "../domain/errors.ts";
-import type { PhotoStore, SignatureStore } from "../domain/ports.ts";
+import type { PhotoStore, SignatureStore } from "../domain/ports/photo-store.ts";
 import { problemDetails } from "../plugins/problem-details.ts";
 import { noon } from "./support/a-photo.ts";
 import { createMemoryPhotoStore } from "./support/memory-photo-store.ts";

@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { InvalidCursorError } from "../domain/errors.ts";
 import type { Photo, PhotoStatus, WindowSignature } from "../domain/photo.ts";
-import type { Clock, PhotoStore, SignatureStore } from "../domain/ports.ts";
+import type { Clock } from "../domain/ports/clock.ts";
+import type { PhotoStore, SignatureStore } from "../domain/ports/photo-store.ts";
 import { aPhoto, noon } from "./support/a-photo.ts";
 
 export interface OpenStore {

@@ -3,7 +3,7 @@ import { createCloudFrontUrlSigner } from "../../api/adapters/cloudfront-url-sig
 import { createPhotoIds } from "../../api/adapters/photo-ids.ts";
 import type { Photo } from "../../api/domain/photo.ts";
 import { createPhotoUrls } from "../../api/domain/photo-urls.ts";
-import { createIssueUrls, type IssueUrls } from "../../api/domain/use-cases/issue-urls.ts";
+import { createIssueUrls, type IssueUrls } from "../../api/domain/use-cases/photos/issue-urls.ts";
 import { createWindowSigner } from "../../api/domain/window-signer.ts";
 import { exampleKeyId, exampleMediaUrl, exampleUpload, exampleViewer } from "./examples.ts";
 

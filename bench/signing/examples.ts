@@ -1,6 +1,6 @@
 import { hash, type KeyObject } from "node:crypto";
 import type { Credentials } from "../../api/adapters/sigv4-query.ts";
-import type { Viewer } from "../../api/domain/ports.ts";
+import type { Viewer } from "../../api/domain/ports/sign-in.ts";
 
 /** Values of the length and shape of real ones. */
 export const exampleKeyId = "K2JCJMDEHXQW5F";

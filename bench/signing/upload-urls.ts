@@ -4,7 +4,7 @@ import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { resolveBucketAddress } from "../../api/adapters/s3-bucket-address.ts";
 import { createS3Presigner } from "../../api/adapters/s3-presigner.ts";
 import { only } from "../../api/domain/outcome.ts";
-import type { PresignedRequest } from "../../api/domain/ports.ts";
+import type { PresignedRequest } from "../../api/domain/ports/signing.ts";
 import { interleave } from "../interleave.ts";
 import { isolated, type Operations, repeat } from "../isolated.ts";
 import { type BenchPart, faster, measuredTable, within } from "../report.ts";

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import Type from "typebox";
-import type { ChangePhoto } from "../../domain/use-cases/change-photo.ts";
+import type { ChangePhoto } from "../../domain/use-cases/photos/change-photo.ts";
 import { PhotoParams } from "../schemas/params.ts";
 import { ChangedPhoto, toPhoto, Visibility } from "../schemas/photo.ts";
 import { problems, signedIn, withBody } from "../schemas/problem.ts";

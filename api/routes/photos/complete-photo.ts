@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import type { CompletePhoto } from "../../domain/use-cases/complete-photo.ts";
+import type { CompletePhoto } from "../../domain/use-cases/photos/complete-photo.ts";
 import { PhotoParams } from "../schemas/params.ts";
 import { ChangedPhoto, toPhoto } from "../schemas/photo.ts";
 import { problems, signedIn, withBody } from "../schemas/problem.ts";

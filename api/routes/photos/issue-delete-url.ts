@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import type { IssueDeleteUrl } from "../../domain/use-cases/issue-delete-url.ts";
+import type { IssueDeleteUrl } from "../../domain/use-cases/photos/issue-delete-url.ts";
 import { PhotoParams } from "../schemas/params.ts";
 import { problems, signedIn, withBody } from "../schemas/problem.ts";
 import { ref } from "../schemas/ref.ts";

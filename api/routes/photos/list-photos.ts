@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import Type from "typebox";
-import type { ListPhotos } from "../../domain/use-cases/list-photos.ts";
+import type { ListPhotos } from "../../domain/use-cases/photos/list-photos.ts";
 import { toViewedPhoto, ViewedPhoto, Visibility } from "../schemas/photo.ts";
 import { problems, signedIn } from "../schemas/problem.ts";
 import { nullable, ref } from "../schemas/ref.ts";

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { only } from "../../domain/outcome.ts";
-import type { ReservePhotos } from "../../domain/use-cases/reserve-photos.ts";
+import type { ReservePhotos } from "../../domain/use-cases/photos/reserve-photos.ts";
 import { problems, signedIn, withBody } from "../schemas/problem.ts";
 import { ref } from "../schemas/ref.ts";
 import { Reservation, toReservation, UploadRequest } from "../schemas/upload.ts";

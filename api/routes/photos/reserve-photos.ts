@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import Type from "typebox";
 import { DomainError } from "../../domain/errors.ts";
-import type { ReservePhotos } from "../../domain/use-cases/reserve-photos.ts";
+import type { ReservePhotos } from "../../domain/use-cases/photos/reserve-photos.ts";
 import { itemProblem } from "../item-problem.ts";
 import { Photo } from "../schemas/photo.ts";
 import { Problem, problems, signedIn, withBody } from "../schemas/problem.ts";

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { only } from "../../domain/outcome.ts";
-import type { IssueUrls } from "../../domain/use-cases/issue-urls.ts";
+import type { IssueUrls } from "../../domain/use-cases/photos/issue-urls.ts";
 import { PhotoParams } from "../schemas/params.ts";
 import { toViewedPhoto, ViewedPhoto } from "../schemas/photo.ts";
 import { problems, signedIn } from "../schemas/problem.ts";

@@ -1,5 +1,5 @@
 import Type, { type Static } from "typebox";
-import { type Reservation as DomainReservation, uploadMethods } from "../../domain/use-cases/reserve-photos.ts";
+import { type Reservation as DomainReservation, uploadMethods } from "../../domain/use-cases/photos/reserve-photos.ts";
 import { Photo, toPhoto, Visibility } from "./photo.ts";
 import { oneOf, ref } from "./ref.ts";
 import { Filename, Time, Title } from "./values.ts";

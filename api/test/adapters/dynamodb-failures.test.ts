@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { expect } from "chai";
-import { createDynamoDbPhotoStore } from "../../adapters/dynamodb-photo-store.ts";
-import { indexKey, toPhotoItem } from "../../adapters/photo-item.ts";
+import { indexKey, toPhotoItem } from "../../adapters/dynamodb/photo-item.ts";
+import { createDynamoDbPhotoStore } from "../../adapters/dynamodb/photo-store.ts";
 import { DependencyUnavailableError } from "../../domain/errors.ts";
 import { aPhoto, noon } from "../support/a-photo.ts";
 

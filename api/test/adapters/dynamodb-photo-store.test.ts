@@ -1,4 +1,4 @@
-import { createDynamoDbPhotoStore } from "../../adapters/dynamodb-photo-store.ts";
+import { createDynamoDbPhotoStore } from "../../adapters/dynamodb/photo-store.ts";
 import { photoStoreContract } from "../photo-store.contract.ts";
 import { startTestDynamoDb } from "../support/dynamodb.ts";
 

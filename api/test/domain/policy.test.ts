@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { Photo } from "../../domain/photo.ts";
 import { type Decision, decideDownload, decideManage, decideView } from "../../domain/policy.ts";
-import type { Viewer } from "../../domain/ports.ts";
+import type { Viewer } from "../../domain/ports/sign-in.ts";
 import { aPhoto } from "../support/a-photo.ts";
 
 const olga: Viewer = { userId: "olga", groups: [] };

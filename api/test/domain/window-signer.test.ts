@@ -2,7 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { expect } from "chai";
 import { createCloudFrontUrlSigner } from "../../adapters/cloudfront-url-signer.ts";
 import type { Photo } from "../../domain/photo.ts";
-import type { UrlSigner } from "../../domain/ports.ts";
+import type { UrlSigner } from "../../domain/ports/signing.ts";
 import { createWindowSigner, type SignForWindow } from "../../domain/window-signer.ts";
 import { aPhoto, noon } from "../support/a-photo.ts";
 import { createMemoryPhotoStore } from "../support/memory-photo-store.ts";

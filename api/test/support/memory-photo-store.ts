@@ -1,6 +1,7 @@
-import { decodeCursor, encodeCursor } from "../../adapters/photo-cursor.ts";
+import { decodeCursor, encodeCursor } from "../../adapters/dynamodb/photo-cursor.ts";
 import type { Photo, PhotoId, PhotoStatus } from "../../domain/photo.ts";
-import type { Clock, PhotoStore, SignatureStore } from "../../domain/ports.ts";
+import type { Clock } from "../../domain/ports/clock.ts";
+import type { PhotoStore, SignatureStore } from "../../domain/ports/photo-store.ts";
 import { isForSameWindow } from "../../domain/window.ts";
 
 interface Entry {

@@ -7,8 +7,8 @@ import { resolveBucketAddress } from "../../../api/adapters/s3-bucket-address.ts
 import { createS3Presigner } from "../../../api/adapters/s3-presigner.ts";
 import { createTokenCache } from "../../../api/adapters/token-cache.ts";
 import { type AppOptions, app } from "../../../api/app.ts";
-import type { TokenVerifier } from "../../../api/domain/ports.ts";
-import { createReservePhotos, type ReservePhotos } from "../../../api/domain/use-cases/reserve-photos.ts";
+import type { TokenVerifier } from "../../../api/domain/ports/sign-in.ts";
+import { createReservePhotos, type ReservePhotos } from "../../../api/domain/use-cases/photos/reserve-photos.ts";
 import { authenticate } from "../../../api/plugins/authenticate.ts";
 import { serverOptions } from "../../../api/server-options.ts";
 import type { Operation } from "../../isolated.ts";

@@ -13,9 +13,9 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { createDynamoDbPhotoStore } from "../../../api/adapters/dynamodb-photo-store.ts";
+import { createDynamoDbPhotoStore } from "../../../api/adapters/dynamodb/photo-store.ts";
 import { type Photo, photoKeys, renditionNames } from "../../../api/domain/photo.ts";
-import type { PhotoStore } from "../../../api/domain/ports.ts";
+import type { PhotoStore } from "../../../api/domain/ports/photo-store.ts";
 import { aPhoto } from "../../../api/test/support/a-photo.ts";
 import { renditionsStatements } from "../../../infra/policies/renditions.ts";
 import { startDynamoDb } from "../../../local/dynamodb/dynamodb.ts";

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
-import { InvalidCursorError } from "../domain/errors.ts";
-import type { PhotoId, UserId, Visibility } from "../domain/photo.ts";
+import { InvalidCursorError } from "../../domain/errors.ts";
+import type { PhotoId, UserId, Visibility } from "../../domain/photo.ts";
 
 /** The list that a cursor belongs to. */
 export interface ListedPhotos {

@@ -1,9 +1,9 @@
-import { PhotoNotFoundError, PhotoNotReadyError } from "../errors.ts";
-import type { Outcome } from "../outcome.ts";
-import { type Photo, type PhotoSize, photoSizes, renditionNames } from "../photo.ts";
-import type { UrlsWanted } from "../photo-urls.ts";
-import { decideDownload, decideView } from "../policy.ts";
-import type { Viewer } from "../ports.ts";
+import { PhotoNotFoundError, PhotoNotReadyError } from "../../errors.ts";
+import type { Outcome } from "../../outcome.ts";
+import { type Photo, type PhotoSize, photoSizes, renditionNames } from "../../photo.ts";
+import type { UrlsWanted } from "../../photo-urls.ts";
+import { decideDownload, decideView } from "../../policy.ts";
+import type { Viewer } from "../../ports/sign-in.ts";
 
 /**
  * What to sign for a viewer, or why nothing. Without a size, every one that the viewer may open: none while the photo is

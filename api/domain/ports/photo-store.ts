@@ -1,4 +1,4 @@
-import type { Photo, PhotoId, RejectReason, SignedPart, UserId, Visibility, WindowSignature } from "./photo.ts";
+import type { Photo, PhotoId, RejectReason, SignedPart, UserId, Visibility, WindowSignature } from "../photo.ts";
 
 export interface Page<T> {
   readonly items: T[];
@@ -49,56 +49,4 @@ export interface SignatureStore {
    * Nothing is kept, and `signature` itself comes back, when the photo is gone or a later expiry is kept already.
    */
   keepSignature(id: PhotoId, part: SignedPart, signature: WindowSignature): Promise<WindowSignature>;
-}
-
-export type Clock = () => Date;
-
-/** Who asks, as their verified token says. */
-export interface Viewer {
-  readonly userId: UserId;
-  readonly groups: readonly string[];
-}
-
-export interface TokenVerifier {
-  /**
-   * At once for a token that is known. Rejects with UnauthenticatedError for a token that is no good, with
-   * DependencyUnavailableError when that can't be told.
-   */
-  verify(token: string): Viewer | Promise<Viewer>;
-}
-
-/** Signs for CloudFront with one key. Only arithmetic, hence synchronous. */
-export interface UrlSigner {
-  /** CloudFront's id of the public half. */
-  readonly keyId: string;
-  /** Whether every instance signs the same input to the same bytes: RSA does, ECDSA does not. */
-  readonly deterministic: boolean;
-  /**
-   * The query string, without `?`, that opens `resource` until `expiresAt` (whole seconds). A resource is an absolute
-   * URL without a query, and may end in `*`. Throws TypeError for anything else, RangeError for a date CloudFront can't take.
-   */
-  signedQuery(resource: string, expiresAt: Date): string;
-}
-
-/** A request that anyone may send until it expires, exactly as it stands. */
-export interface PresignedRequest {
-  readonly method: "PUT" | "DELETE";
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly expiresAt: Date;
-}
-
-/** What S3 is to hold an upload to: `size` is in bytes, `sha256` is base64 of 32 bytes. */
-export interface PinnedUpload {
-  readonly key: string;
-  readonly contentType: string;
-  readonly size: number;
-  readonly sha256?: string | undefined;
-}
-
-/** Signs requests for S3. The answers expire no later than asked, and earlier when the signing credentials do. */
-export interface UploadPresigner {
-  /** In the order of the uploads. S3 takes these bytes only, and only once. */
-  put(uploads: readonly PinnedUpload[], expiresAt: Date): Promise<PresignedRequest[]>;
-  delete(object: { key: string }, expiresAt: Date): Promise<PresignedRequest>;
 }

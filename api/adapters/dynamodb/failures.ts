@@ -1,5 +1,5 @@
 import { ConditionalCheckFailedException, DynamoDBServiceException } from "@aws-sdk/client-dynamodb";
-import { DependencyUnavailableError } from "../domain/errors.ts";
+import { DependencyUnavailableError } from "../../domain/errors.ts";
 
 /** Answers of 4xx that say nothing against the request. */
 const throttling = new Set(["ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException"]);

@@ -1,5 +1,6 @@
-import type { Photo, PhotoId } from "../photo.ts";
-import type { PhotoChange, PhotoStore, Viewer } from "../ports.ts";
+import type { Photo, PhotoId } from "../../photo.ts";
+import type { PhotoChange, PhotoStore } from "../../ports/photo-store.ts";
+import type { Viewer } from "../../ports/sign-in.ts";
 import { findOwnPhoto, present } from "./own-photo.ts";
 
 /** Changes what an owner may change. URLs that were handed out before stay good until they expire. */

@@ -1,13 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import Type from "typebox";
-import { PhotoNotFoundError } from "../domain/errors.ts";
-import { only } from "../domain/outcome.ts";
-import { renditionNames } from "../domain/photo.ts";
-import { urlOf } from "../domain/photo-urls.ts";
-import type { IssueUrls } from "../domain/use-cases/issue-urls.ts";
-import { problems } from "./schemas/problem.ts";
-import { oneOf } from "./schemas/ref.ts";
-import { Uuid } from "./schemas/values.ts";
+import { PhotoNotFoundError } from "../../domain/errors.ts";
+import { only } from "../../domain/outcome.ts";
+import { renditionNames } from "../../domain/photo.ts";
+import { urlOf } from "../../domain/photo-urls.ts";
+import type { IssueUrls } from "../../domain/use-cases/photos/issue-urls.ts";
+import { problems } from "../schemas/problem.ts";
+import { oneOf } from "../schemas/ref.ts";
+import { Uuid } from "../schemas/values.ts";
 
 export const openPermalinkRoute: FastifyPluginAsyncTypebox<{ issueUrls: IssueUrls }> = async (app, { issueUrls }) => {
   app.get(

@@ -1,7 +1,8 @@
-import { PhotoNotFoundError } from "../errors.ts";
-import type { Photo, PhotoId } from "../photo.ts";
-import { decideManage } from "../policy.ts";
-import type { PhotoStore, Viewer } from "../ports.ts";
+import { PhotoNotFoundError } from "../../errors.ts";
+import type { Photo, PhotoId } from "../../photo.ts";
+import { decideManage } from "../../policy.ts";
+import type { PhotoStore } from "../../ports/photo-store.ts";
+import type { Viewer } from "../../ports/sign-in.ts";
 
 /** The photo, if it is the viewer's to manage; throws PhotoNotFoundError otherwise. */
 export async function findOwnPhoto(store: Pick<PhotoStore, "find">, viewer: Viewer, id: PhotoId): Promise<Photo> {

@@ -1,14 +1,14 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import Type from "typebox";
-import { DomainError } from "../domain/errors.ts";
-import { type PhotoSize, photoSizes } from "../domain/photo.ts";
-import { urlOf } from "../domain/photo-urls.ts";
-import type { IssueUrls } from "../domain/use-cases/issue-urls.ts";
-import { zip } from "../domain/zip.ts";
-import { itemProblem } from "./item-problem.ts";
-import { Problem, problems, signedIn, withBody } from "./schemas/problem.ts";
-import { oneOf, ref } from "./schemas/ref.ts";
-import { maxBulkItems, signedUrl, Time, Uuid } from "./schemas/values.ts";
+import { DomainError } from "../../domain/errors.ts";
+import { type PhotoSize, photoSizes } from "../../domain/photo.ts";
+import { urlOf } from "../../domain/photo-urls.ts";
+import type { IssueUrls } from "../../domain/use-cases/photos/issue-urls.ts";
+import { zip } from "../../domain/zip.ts";
+import { itemProblem } from "../item-problem.ts";
+import { Problem, problems, signedIn, withBody } from "../schemas/problem.ts";
+import { oneOf, ref } from "../schemas/ref.ts";
+import { maxBulkItems, signedUrl, Time, Uuid } from "../schemas/values.ts";
 
 const defaultRendition: PhotoSize = "2048";
 

@@ -8,7 +8,7 @@ import {
   type UserId,
   visibilities,
   type WindowSignature,
-} from "../domain/photo.ts";
+} from "../../domain/photo.ts";
 
 export type Item = Record<string, AttributeValue>;
 

@@ -1,7 +1,8 @@
-import { accepted } from "../outcome.ts";
-import type { Photo, UserId, Visibility } from "../photo.ts";
-import type { SignPhotoUrls, ViewedPhoto } from "../photo-urls.ts";
-import type { Page, PhotoStore, Viewer } from "../ports.ts";
+import { accepted } from "../../outcome.ts";
+import type { Photo, UserId, Visibility } from "../../photo.ts";
+import type { SignPhotoUrls, ViewedPhoto } from "../../photo-urls.ts";
+import type { Page, PhotoStore } from "../../ports/photo-store.ts";
+import type { Viewer } from "../../ports/sign-in.ts";
 import { planUrls } from "./plan-urls.ts";
 
 export interface PhotoQuery {

@@ -1,5 +1,8 @@
-import { type PhotoId, photoKeys } from "../photo.ts";
-import type { Clock, PhotoStore, PresignedRequest, UploadPresigner, Viewer } from "../ports.ts";
+import { type PhotoId, photoKeys } from "../../photo.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { PhotoStore } from "../../ports/photo-store.ts";
+import type { Viewer } from "../../ports/sign-in.ts";
+import type { PresignedRequest, UploadPresigner } from "../../ports/signing.ts";
 import { findOwnPhoto } from "./own-photo.ts";
 
 /** Presigns the DELETE of a photo's bytes, on which the worker removes everything else of it. */

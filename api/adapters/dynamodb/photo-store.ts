@@ -1,10 +1,11 @@
 import { DeleteItemCommand, GetItemCommand, QueryCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import type { Photo, PhotoId, SignedPart } from "../domain/photo.ts";
-import type { Clock, PhotoStore, SignatureStore } from "../domain/ports.ts";
-import { isForSameWindow } from "../domain/window.ts";
-import { batchGet, batchPut, type Table } from "./dynamodb-batches.ts";
-import { namesIn, updateExpression } from "./dynamodb-expressions.ts";
-import { guard, guardCondition } from "./dynamodb-failures.ts";
+import type { Photo, PhotoId, SignedPart } from "../../domain/photo.ts";
+import type { Clock } from "../../domain/ports/clock.ts";
+import type { PhotoStore, SignatureStore } from "../../domain/ports/photo-store.ts";
+import { isForSameWindow } from "../../domain/window.ts";
+import { batchGet, batchPut, type Table } from "./batches.ts";
+import { namesIn, updateExpression } from "./expressions.ts";
+import { guard, guardCondition } from "./failures.ts";
 import { decodeCursor, encodeCursor, type ListedPhotos } from "./photo-cursor.ts";
 import {
   type Item,

@@ -1,8 +1,9 @@
-import { PhotoNotFoundError } from "../errors.ts";
-import { type Outcome, proceed } from "../outcome.ts";
-import type { PhotoId, PhotoSize } from "../photo.ts";
-import type { SignPhotoUrls, ViewedPhoto } from "../photo-urls.ts";
-import type { PhotoStore, Viewer } from "../ports.ts";
+import { PhotoNotFoundError } from "../../errors.ts";
+import { type Outcome, proceed } from "../../outcome.ts";
+import type { PhotoId, PhotoSize } from "../../photo.ts";
+import type { SignPhotoUrls, ViewedPhoto } from "../../photo-urls.ts";
+import type { PhotoStore } from "../../ports/photo-store.ts";
+import type { Viewer } from "../../ports/sign-in.ts";
 import { planUrls } from "./plan-urls.ts";
 
 export interface UrlRequest {

@@ -5,9 +5,9 @@ import {
   type DynamoDBClient,
   type WriteRequest,
 } from "@aws-sdk/client-dynamodb";
-import { DependencyUnavailableError } from "../domain/errors.ts";
-import { mapBounded } from "../domain/map-bounded.ts";
-import { guard } from "./dynamodb-failures.ts";
+import { DependencyUnavailableError } from "../../domain/errors.ts";
+import { mapBounded } from "../../domain/map-bounded.ts";
+import { guard } from "./failures.ts";
 import type { Item } from "./photo-item.ts";
 
 /** DynamoDB's own limits on one request. */

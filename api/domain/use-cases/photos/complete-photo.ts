@@ -1,5 +1,6 @@
-import type { Photo, PhotoId } from "../photo.ts";
-import type { PhotoStore, Viewer } from "../ports.ts";
+import type { Photo, PhotoId } from "../../photo.ts";
+import type { PhotoStore } from "../../ports/photo-store.ts";
+import type { Viewer } from "../../ports/sign-in.ts";
 import { findOwnPhoto, present } from "./own-photo.ts";
 
 /** Notes that the bytes are there. S3's own event says the same, in either order and any number of times. */

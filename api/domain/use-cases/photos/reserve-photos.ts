@@ -3,11 +3,14 @@ import {
   type DomainError,
   UploadMethodNotSupportedError,
   UploadTooLargeError,
-} from "../errors.ts";
-import { type Outcome, proceed } from "../outcome.ts";
-import { type Photo, type PhotoId, photoKeys, type Visibility } from "../photo.ts";
-import type { Clock, PhotoStore, PinnedUpload, PresignedRequest, UploadPresigner, Viewer } from "../ports.ts";
-import { zip } from "../zip.ts";
+} from "../../errors.ts";
+import { type Outcome, proceed } from "../../outcome.ts";
+import { type Photo, type PhotoId, photoKeys, type Visibility } from "../../photo.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { PhotoStore } from "../../ports/photo-store.ts";
+import type { Viewer } from "../../ports/sign-in.ts";
+import type { PinnedUpload, PresignedRequest, UploadPresigner } from "../../ports/signing.ts";
+import { zip } from "../../zip.ts";
 
 /** What an app announces of an upload. `size` is in bytes, `sha256` is base64. */
 export interface UploadRequest {
