@@ -47,6 +47,19 @@ module.exports = {
       to: { path: "^api/", pathNot: "^api/(domain|adapters)/" },
     },
     {
+      name: "client-stands-alone",
+      comment: "Apps install it without the platform: of the API it knows what is generated into it, and no more.",
+      severity: "error",
+      from: { path: "^client/", pathNot: "/test/" },
+      to: { pathNot: "^(client/|node_modules/(openapi-fetch|@noble/hashes)/)", dependencyTypesNot: ["core"] },
+    },
+    {
+      name: "client-core-runs-anywhere",
+      severity: "error",
+      from: { path: "^client/", pathNot: "^client/(node|test)/" },
+      to: { dependencyTypes: ["core"] },
+    },
+    {
       name: "tests-are-leaves",
       severity: "error",
       from: { pathNot: "/test/" },

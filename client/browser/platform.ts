@@ -1,0 +1,51 @@
+import type { Platform, PlatformOptions } from "../platform.ts";
+import type { FromHashWorker } from "./hash-worker.ts";
+
+/** Written as bundlers look for it. */
+const defaultWorker = () => new Worker(new URL("./hash-worker.js", import.meta.url), { type: "module" });
+
+/** A worker hashes, and XMLHttpRequest sends: fetch tells nothing of how far an upload is. */
+export function createPlatform({ hashWorkerUrl }: PlatformOptions): Platform {
+  return {
+    async open(source) {
+      const filename = source instanceof File ? source.name : undefined;
+      const bytes = source instanceof Uint8Array ? new Blob([source as Uint8Array<ArrayBuffer>]) : source;
+      if (!(bytes instanceof Blob)) throw new TypeError("A browser uploads a File, a Blob or a Uint8Array");
+      return { bytes, ...(filename !== undefined && { filename }), close: async () => {} };
+    },
+
+    sha256(bytes, { signal, onProgress }) {
+      const worker = hashWorkerUrl ? new Worker(hashWorkerUrl, { type: "module" }) : defaultWorker();
+      return new Promise<string>((resolve, reject) => {
+        signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
+        worker.addEventListener("message", ({ data }: MessageEvent<FromHashWorker>) => {
+          if ("loaded" in data) onProgress(data.loaded);
+          else if ("sha256" in data) resolve(data.sha256);
+          else reject(data.error);
+        });
+        worker.addEventListener("error", ({ message }) => {
+          const reason = message || "hash-worker.js was not found, or the page's Content-Security-Policy forbids it";
+          reject(new Error(`The worker that hashes uploads did not start (${reason}); see the option hashWorkerUrl`));
+        });
+        worker.postMessage(bytes);
+      }).finally(() => worker.terminate());
+    },
+
+    put({ method, url, headers }, bytes, { signal, onProgress }) {
+      return new Promise((resolve, reject) => {
+        const request = new XMLHttpRequest();
+        request.open(method, url);
+        for (const [name, value] of Object.entries(headers)) {
+          // The browser sets it, and lets nobody else.
+          if (name.toLowerCase() !== "content-length") request.setRequestHeader(name, value);
+        }
+        request.upload.addEventListener("progress", ({ loaded }) => onProgress(loaded));
+        request.addEventListener("load", () => resolve({ status: request.status, body: request.responseText }));
+        request.addEventListener("error", () => reject(new TypeError("The connection of the upload dropped")));
+        request.addEventListener("abort", () => reject(signal?.reason));
+        signal?.addEventListener("abort", () => request.abort(), { once: true });
+        request.send(bytes);
+      });
+    },
+  };
+}

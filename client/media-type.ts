@@ -1,0 +1,20 @@
+/** How many of a file's first bytes tell its type. */
+const headLength = 16;
+
+const signatures: readonly [type: string, pattern: RegExp][] = [
+  ["image/jpeg", /^\xff\xd8\xff/],
+  ["image/png", /^\x89PNG\r\n/],
+  ["image/gif", /^GIF8[79]a/],
+  ["image/webp", /^RIFF.{4}WEBP/s],
+  ["image/avif", /^.{4}ftypavi[fs]/s],
+];
+
+/** The media type of an upload: what the app or the file says of it, else what its first bytes show. Rejects with a TypeError. */
+export async function mediaTypeOf(bytes: Blob, said = bytes.type): Promise<string> {
+  if (said) return said;
+  const head = new Uint8Array(await bytes.slice(0, headLength).arrayBuffer());
+  const text = String.fromCharCode(...head);
+  const found = signatures.find(([, pattern]) => pattern.test(text));
+  if (!found) throw new TypeError("The type of the upload can't be told from its bytes: give its contentType");
+  return found[0];
+}

@@ -1,0 +1,83 @@
+// Writes what is generated from the routes: the API's OpenAPI document and the client's types of it. `npm run openapi` after
+// a change of a route or a schema; a test holds both files against the routes.
+import { writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import Fastify from "fastify";
+import openapiTypescript, { astToString, COMMENT_HEADER } from "openapi-typescript";
+import { app } from "../api/app.ts";
+import type { Adapters } from "../api/compose/adapters.ts";
+import { wire } from "../api/compose.ts";
+import { parseConfig } from "../api/config.ts";
+import { serverOptions } from "../api/server-options.ts";
+
+/** No answer of the document follows from these; they only have to be complete. */
+const environment = {
+  AWS_REGION: "us-east-1",
+  LATCHKEY_BUCKET: "bucket",
+  LATCHKEY_TABLE: "table",
+  LATCHKEY_MEDIA_URL: "https://media.example.com",
+  LATCHKEY_SIGNING_KEY_ID: "K2EXAMPLE",
+  LATCHKEY_SIGNING_SECRET_ARN: "arn:aws:secretsmanager:us-east-1:000000000000:secret:signing-a",
+  LATCHKEY_ISSUER: "https://issuer.example.com",
+  LATCHKEY_CLIENT_ID: "client",
+  LATCHKEY_URL_WINDOW_SECONDS: "900",
+  LATCHKEY_UPLOAD_SECONDS: "900",
+  LATCHKEY_MAX_UPLOAD_BYTES: "1",
+  LATCHKEY_ALLOWED_TYPES: "image/jpeg",
+  LATCHKEY_LOG_LEVEL: "silent",
+};
+
+/** From the root of the checkout. */
+export const generatedPaths = ["api/openapi.json", "client/schema.ts"] as const;
+export type Generated = Readonly<Record<(typeof generatedPaths)[number], string>>;
+
+/** Makes the text of every generated file, from the routes as they are; needs no AWS, and calls nobody. */
+export async function generate(): Promise<Generated> {
+  const document = await describeApi();
+  return {
+    "api/openapi.json": `${document}\n`,
+    "client/schema.ts": await typesOf(document),
+  };
+}
+
+async function describeApi(): Promise<string> {
+  const config = parseConfig(environment);
+  const server = Fastify(serverOptions({ level: config.LATCHKEY_LOG_LEVEL }));
+  try {
+    await server.register(app, wire(config, inertAdapters()));
+    await server.ready();
+    return JSON.stringify(server.swagger(), null, 2);
+  } finally {
+    await server.close();
+  }
+}
+
+/** Stands for every port, whatever ports there are: wiring takes them apart and keeps them, and only an answer would call one. */
+function inertAdapters(): Adapters {
+  const inert: object = new Proxy(() => {}, {
+    get: () => inert,
+    apply: () => {
+      throw new Error("The app that only describes itself has no adapters: wire must not call one");
+    },
+  });
+  return inert as Adapters;
+}
+
+async function typesOf(document: string): Promise<string> {
+  const types = await openapiTypescript(document, {
+    // What has a default may be left out of a request.
+    defaultNonNullable: false,
+    rootTypes: true,
+    rootTypesNoSchemaPrefix: true,
+  });
+  return `${COMMENT_HEADER}${astToString(types)}`;
+}
+
+if (import.meta.main) {
+  const root = new URL("..", import.meta.url);
+  const generated = await generate();
+  for (const path of generatedPaths) {
+    await writeFile(fileURLToPath(new URL(path, root)), generated[path]);
+    console.log(`Wrote ${path}.`);
+  }
+}
