@@ -5,7 +5,6 @@ import { fileURLToPath } from "node:url";
 import Fastify from "fastify";
 import openapiTypescript, { astToString, COMMENT_HEADER } from "openapi-typescript";
 import { app } from "../api/app.ts";
-import type { Adapters } from "../api/compose/adapters.ts";
 import { wire } from "../api/compose.ts";
 import { parseConfig } from "../api/config.ts";
 import { serverOptions } from "../api/server-options.ts";
@@ -53,14 +52,14 @@ async function describeApi(): Promise<string> {
 }
 
 /** Stands for every port, whatever ports there are: wiring takes them apart and keeps them, and only an answer would call one. */
-function inertAdapters(): Adapters {
+function inertAdapters(): Parameters<typeof wire>[1] {
   const inert: object = new Proxy(() => {}, {
     get: () => inert,
     apply: () => {
       throw new Error("The app that only describes itself has no adapters: wire must not call one");
     },
   });
-  return inert as Adapters;
+  return inert as Parameters<typeof wire>[1];
 }
 
 async function typesOf(document: string): Promise<string> {

@@ -19,32 +19,31 @@ export function createPlatform({ fetch }: PlatformOptions): Platform {
 
     async sha256(bytes, { signal, onProgress }) {
       const hash = createHash("sha256");
-      let loaded = 0;
-      for await (const chunk of bytes.stream()) {
+      for await (const piece of piecesOf(bytes, onProgress)) {
         signal?.throwIfAborted();
-        hash.update(chunk);
-        loaded += chunk.length;
-        onProgress(loaded);
+        hash.update(piece);
       }
       return hash.digest("base64");
     },
 
     async put({ method, url, headers }, bytes, { signal, onProgress }) {
-      let loaded = 0;
-      const counted = bytes.stream().pipeThrough(
-        new TransformStream<Uint8Array, Uint8Array>({
-          transform(chunk, controller) {
-            controller.enqueue(chunk);
-            loaded += chunk.length;
-            onProgress(loaded);
-          },
-        }),
-      );
+      const body = ReadableStream.from(piecesOf(bytes, onProgress));
       // With the length among the signed headers, fetch sends the stream plain: S3 takes no chunked encoding.
-      const response = await fetch(url, { method, headers, body: counted, duplex: "half", signal: signal ?? null });
+      const response = await fetch(url, { method, headers, body, duplex: "half", signal: signal ?? null });
       return { status: response.status, body: await response.text() };
     },
   };
+}
+
+const pieceBytes = 256 * 1024;
+
+/** Counts a piece once the next one is asked for. */
+async function* piecesOf(bytes: Blob, onProgress: (loaded: number) => void): AsyncGenerator<Uint8Array> {
+  for (let start = 0; start < bytes.size; start += pieceBytes) {
+    const piece = new Uint8Array(await bytes.slice(start, start + pieceBytes).arrayBuffer());
+    yield piece;
+    onProgress(start + piece.length);
+  }
 }
 
 function opened(bytes: Blob, filename?: string): OpenedSource {

@@ -29,6 +29,23 @@ interface ReservationAnswer {
   upload: { method: string; url: string; headers: Record<string, string>; expiresAt: string };
 }
 
+/** Signs a demo user in as any Cognito client does, by the beginning of their name. */
+export async function accessTokenOf(cloud: Cloud, username: string): Promise<string> {
+  const user = cloud.users.find((candidate) => candidate.username.startsWith(username));
+  if (!user) throw new Error(`no demo user ${username}`);
+  const cognito = new CognitoIdentityProviderClient({ region: cloud.region, endpoint: cloud.identity });
+  const answer = await cognito.send(
+    new InitiateAuthCommand({
+      AuthFlow: "USER_PASSWORD_AUTH",
+      ClientId: cloud.clientId,
+      AuthParameters: { USERNAME: user.username, PASSWORD: user.password },
+    }),
+  );
+  const token = answer.AuthenticationResult?.AccessToken;
+  if (!token) throw new Error("the sign-in gave no access token");
+  return token;
+}
+
 /** An app's session with the platform: only stock clients and the documented contract. */
 export class App {
   readonly #cloud: Cloud;
@@ -40,19 +57,7 @@ export class App {
   }
 
   static async signIn(cloud: Cloud, username: string): Promise<App> {
-    const user = cloud.users.find((candidate) => candidate.username.startsWith(username));
-    if (!user) throw new Error(`no demo user ${username}`);
-    const cognito = new CognitoIdentityProviderClient({ region: cloud.region, endpoint: cloud.identity });
-    const answer = await cognito.send(
-      new InitiateAuthCommand({
-        AuthFlow: "USER_PASSWORD_AUTH",
-        ClientId: cloud.clientId,
-        AuthParameters: { USERNAME: user.username, PASSWORD: user.password },
-      }),
-    );
-    const token = answer.AuthenticationResult?.AccessToken;
-    if (!token) throw new Error("the sign-in gave no access token");
-    return new App(cloud, token);
+    return new App(cloud, await accessTokenOf(cloud, username));
   }
 
   call(method: string, path: string, body?: unknown): Promise<Response> {
