@@ -50,9 +50,10 @@ export const app = fp<AppOptions>(async (server, options) => {
   await server.register(jsonBody);
   await server.register(cors, {
     origin: [...options.webOrigins],
-    methods: ["GET", "HEAD", "POST", "PATCH"],
-    allowedHeaders: ["authorization", "content-type", "x-request-id"],
-    exposedHeaders: ["retry-after", "x-request-id"],
+    methods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
+    allowedHeaders: ["authorization", "content-type", "idempotency-key", "x-request-id"],
+    // By the date a client tells how far its own clock is off, and so when a URL expires.
+    exposedHeaders: ["date", "retry-after", "x-request-id"],
     maxAge: 3600,
     // An OPTIONS that is no preflight is no error: it is answered with the same methods.
     strictPreflight: false,

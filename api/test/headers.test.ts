@@ -71,8 +71,8 @@ describe("Web apps", () => {
     expect(response.statusCode).to.equal(204);
     expect(response.headers).to.include({
       "access-control-allow-origin": "https://photos.example.com",
-      "access-control-allow-methods": "GET, HEAD, POST, PATCH",
-      "access-control-allow-headers": "authorization, content-type, x-request-id",
+      "access-control-allow-methods": "GET, HEAD, POST, PUT, PATCH, DELETE",
+      "access-control-allow-headers": "authorization, content-type, idempotency-key, x-request-id",
     });
   });
 
@@ -84,7 +84,7 @@ describe("Web apps", () => {
     expect(response.statusCode).to.equal(401);
     expect(response.headers).to.include({
       "access-control-allow-origin": "https://photos.example.com",
-      "access-control-expose-headers": "retry-after, x-request-id",
+      "access-control-expose-headers": "date, retry-after, x-request-id",
       vary: "Origin",
     });
   });
