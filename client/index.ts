@@ -4,7 +4,7 @@ import { createPaginate, type Paginate } from "./paginate.ts";
 import type { PlatformOptions } from "./platform.ts";
 import { type RetryOptions, retryPolicy } from "./retry.ts";
 import { createServerClock } from "./server-clock.ts";
-import { createUpload, type Upload } from "./upload.ts";
+import { createUpload, type Upload, type UploadLimits } from "./upload.ts";
 import { createUrls, type Rendition, type UrlOptions, type Urls } from "./urls.ts";
 import { createWhenReady, type WhenReady } from "./when-ready.ts";
 
@@ -18,6 +18,7 @@ export interface LatchkeyOptions extends CallOptions, Pick<PlatformOptions, "has
   /** Of the API, without `/v1`. */
   readonly baseUrl: string;
   readonly retry?: RetryOptions;
+  readonly uploads?: UploadLimits;
   readonly urls?: UrlOptions;
 }
 
@@ -42,7 +43,7 @@ export function createLatchkey(options: LatchkeyOptions): Latchkey {
   return {
     ...calls,
     paginate: createPaginate(calls),
-    upload: createUpload({ calls, platform, retry, clock }),
+    upload: createUpload({ calls, platform, retry, clock }, options.uploads),
     whenReady: createWhenReady(calls),
     urls: createUrls({ calls, clock }, options.urls),
     permalink: (photoId, rendition) => `${baseUrl}/p/${encodeURIComponent(photoId)}/${rendition}`,

@@ -1,10 +1,12 @@
 import type { Calls } from "./calls.ts";
 import { deliver } from "./deliver.ts";
+import { createLimit } from "./limit.ts";
 import { mediaTypeOf } from "./media-type.ts";
 import type { Platform, UploadSource } from "./platform.ts";
 import type { RetryPolicy } from "./retry.ts";
-import type { Photo, UploadRequest } from "./schema.ts";
+import type { Photo, PresignedRequest, UploadRequest } from "./schema.ts";
 import type { ServerClock } from "./server-clock.ts";
+import { unlessStalled } from "./stall.ts";
 
 export interface UploadProgress {
   readonly phase: "hashing" | "uploading";
@@ -26,6 +28,14 @@ export interface UploadOptions extends Omit<UploadRequest, "contentType" | "size
  */
 export type Upload = (source: UploadSource, options?: UploadOptions) => Promise<Photo>;
 
+/** Of all uploads of a client. */
+export interface UploadLimits {
+  /** How many run at a time, the others waiting; 4 unless said otherwise. */
+  readonly concurrency?: number;
+  /** A connection over which nothing moves for so long is taken for dropped; 60 unless said otherwise. */
+  readonly stallSeconds?: number;
+}
+
 export interface UploadParts {
   readonly calls: Pick<Calls, "post" | "get">;
   readonly platform: Platform;
@@ -33,9 +43,18 @@ export interface UploadParts {
   readonly clock: Pick<ServerClock, "now">;
 }
 
-export function createUpload({ calls, platform, retry, clock }: UploadParts): Upload {
-  return async (source, { signal, onProgress = () => {}, contentType, ...described } = {}) => {
-    signal?.throwIfAborted();
+export function createUpload(
+  { calls, platform, retry, clock }: UploadParts,
+  { concurrency = 4, stallSeconds = 60 }: UploadLimits = {},
+): Upload {
+  if (!Number.isInteger(concurrency) || concurrency < 1) {
+    throw new RangeError(`uploads.concurrency is ${concurrency}; it must be a whole number from 1`);
+  }
+  // Hundreds of photos chosen at once would each start a worker, and be reserved long before the network has room for them.
+  const limit = createLimit(concurrency);
+
+  async function upload(source: UploadSource, options: UploadOptions): Promise<Photo> {
+    const { signal, onProgress = () => {}, contentType, ...described } = options;
     const opened = await platform.open(source, signal);
     try {
       const { bytes, filename } = opened;
@@ -50,17 +69,15 @@ export function createUpload({ calls, platform, retry, clock }: UploadParts): Up
         ...(filename !== undefined && { filename }),
         ...described,
       };
-      const photoId = await deliver(request, {
-        calls,
-        retry,
-        clock,
-        put: (presigned) => platform.put(presigned, bytes, transfer("uploading")),
-        signal,
-      });
+      const put = (presigned: PresignedRequest) =>
+        unlessStalled(stallSeconds, transfer("uploading"), (watched) => platform.put(presigned, bytes, watched));
+      const photoId = await deliver(request, { calls, retry, clock, put, signal });
       const path = { params: { path: { photoId } }, signal };
       return (await calls.post("/v1/photos/{photoId}/complete", path)).photo;
     } finally {
       await opened.close();
     }
-  };
+  }
+
+  return (source, options = {}) => limit(() => upload(source, options), options.signal);
 }

@@ -1,3 +1,4 @@
+import { unlessAborted } from "./abort.ts";
 import type { Calls } from "./calls.ts";
 import { LatchkeyProblem } from "./errors.ts";
 import type { paths } from "./schema.ts";
@@ -57,7 +58,7 @@ export function createUrls(
       signal?.throwIfAborted();
       const key = `${photoId}/${rendition}`;
       const signed = reuse(key) ?? underWay.get(key) ?? ask(key, { photoId, rendition });
-      return signal ? unlessAborted(signed, signal) : signed;
+      return unlessAborted(signed, signal);
     },
     forget(photoId) {
       for (const known of [kept, underWay]) {
@@ -117,15 +118,4 @@ export function createUrls(
       for (const { reject } of bulk) reject(error);
     }
   }
-}
-
-/** Gives up waiting, while whoever else waits for the same goes on. */
-function unlessAborted<T>(value: T | Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    signal.addEventListener("abort", abort, { once: true });
-    Promise.resolve(value)
-      .then(resolve, reject)
-      .finally(() => signal.removeEventListener("abort", abort));
-  });
 }

@@ -1,4 +1,5 @@
-import type { Platform, PlatformOptions } from "../platform.ts";
+import { unlessAborted } from "../abort.ts";
+import type { Platform, PlatformOptions, S3Answer } from "../platform.ts";
 import type { FromHashWorker } from "./hash-worker.ts";
 
 /** Written as bundlers look for it. */
@@ -16,8 +17,7 @@ export function createPlatform({ hashWorkerUrl }: PlatformOptions): Platform {
 
     sha256(bytes, { signal, onProgress }) {
       const worker = hashWorkerUrl ? new Worker(hashWorkerUrl, { type: "module" }) : defaultWorker();
-      return new Promise<string>((resolve, reject) => {
-        signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
+      const hashing = new Promise<string>((resolve, reject) => {
         worker.addEventListener("message", ({ data }: MessageEvent<FromHashWorker>) => {
           if ("loaded" in data) onProgress(data.loaded);
           else if ("sha256" in data) resolve(data.sha256);
@@ -28,24 +28,24 @@ export function createPlatform({ hashWorkerUrl }: PlatformOptions): Platform {
           reject(new Error(`The worker that hashes uploads did not start (${reason}); see the option hashWorkerUrl`));
         });
         worker.postMessage(bytes);
-      }).finally(() => worker.terminate());
+      });
+      return unlessAborted(hashing, signal).finally(() => worker.terminate());
     },
 
     put({ method, url, headers }, bytes, { signal, onProgress }) {
-      return new Promise((resolve, reject) => {
-        const request = new XMLHttpRequest();
+      const request = new XMLHttpRequest();
+      const sending = new Promise<S3Answer>((resolve, reject) => {
+        request.upload.addEventListener("progress", ({ loaded }) => onProgress(loaded));
+        request.addEventListener("load", () => resolve({ status: request.status, body: request.responseText }));
+        request.addEventListener("error", () => reject(new TypeError("The connection of the upload dropped")));
         request.open(method, url);
         for (const [name, value] of Object.entries(headers)) {
           // The browser sets it, and lets nobody else.
           if (name.toLowerCase() !== "content-length") request.setRequestHeader(name, value);
         }
-        request.upload.addEventListener("progress", ({ loaded }) => onProgress(loaded));
-        request.addEventListener("load", () => resolve({ status: request.status, body: request.responseText }));
-        request.addEventListener("error", () => reject(new TypeError("The connection of the upload dropped")));
-        request.addEventListener("abort", () => reject(signal?.reason));
-        signal?.addEventListener("abort", () => request.abort(), { once: true });
         request.send(bytes);
       });
+      return unlessAborted(sending, signal).finally(() => request.abort());
     },
   };
 }

@@ -128,6 +128,29 @@ describe("The client's upload in Node", function () {
     expect(await idsOf("late")).to.deep.equal([id]);
   });
 
+  it("takes a connection over which nothing moves for dropped", async () => {
+    proxy.mishaps.push("stall");
+    const before = proxy.uploads;
+    const { id } = await connect({ uploads: { stallSeconds: 0.3 } }).upload(samplePhoto);
+    expect(proxy.uploads - before).to.equal(2);
+    expect((await olga.whenReady(id)).photo.status).to.equal("ready");
+  });
+
+  it("runs no more at a time than it may, and lets one that waits give up", async () => {
+    const client = connect({ uploads: { concurrency: 1 } });
+    const order: string[] = [];
+    const giveUp = new AbortController();
+    const upload = (name: string, signal?: AbortSignal) =>
+      client.upload(samplePhoto, { onProgress: () => order.push(name), ...(signal && { signal }) });
+    const uploads = [upload("a"), upload("b", giveUp.signal), upload("c"), upload("d")];
+    giveUp.abort("not that one");
+    const outcomes = await Promise.allSettled(uploads);
+    expect(outcomes.map(({ status }) => status)).to.deep.equal(["fulfilled", "rejected", "fulfilled", "fulfilled"]);
+    expect(outcomes[1]).to.have.property("reason", "not that one");
+    expect(order.filter((name, index) => name !== order[index - 1])).to.deep.equal(["a", "c", "d"]);
+    expect(() => connect({ uploads: { concurrency: 0 } })).to.throw("uploads.concurrency is 0");
+  });
+
   it("gives up when the connection stays down", async () => {
     proxy.mishaps.push("cut", "cut");
     const error = await connect({ retry: { attempts: 2 } })
@@ -194,7 +217,8 @@ describe("The client's upload in Node", function () {
       await olga.upload(createReadStream(join(folder, "nothing"))).catch(() => {});
       expect(await readdir(folder)).to.deep.equal(["text"]);
     } finally {
-      process.env.TMPDIR = TMPDIR ?? tmpdir();
+      if (TMPDIR === undefined) delete process.env.TMPDIR;
+      else process.env.TMPDIR = TMPDIR;
       await rm(folder, { recursive: true });
     }
   });

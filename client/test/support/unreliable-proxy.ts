@@ -3,9 +3,10 @@ import type { AddressInfo } from "node:net";
 
 /**
  * What becomes of an upload: `cut` drops the connection in the middle of the body, `lose-answer` once S3 has taken all of it,
+ * `stall` takes nothing and says nothing,
  * `garble` changes the bytes, `expire` the day of the signature, and `busy` is S3's own way to ask for patience.
  */
-export type Mishap = "cut" | "lose-answer" | "garble" | "expire" | "busy";
+export type Mishap = "cut" | "lose-answer" | "stall" | "garble" | "expire" | "busy";
 
 export interface UnreliableProxy {
   readonly url: string;
@@ -26,6 +27,7 @@ export async function startUnreliableProxy(s3: string): Promise<UnreliableProxy>
     const isUpload = incoming.method === "PUT";
     if (isUpload) uploads += 1;
     const mishap = isUpload ? mishaps.shift() : undefined;
+    if (mishap === "stall") return void incoming.pause();
     if (mishap === "busy") return void answerBusy(incoming, outgoing);
     const path = mishap === "expire" ? aged(incoming.url ?? "") : incoming.url;
     const { method, headers } = incoming;
