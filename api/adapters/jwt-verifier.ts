@@ -1,6 +1,7 @@
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
 import { DependencyUnavailableError, UnauthenticatedError } from "../domain/errors.ts";
 import type { Viewer } from "../domain/ports/sign-in.ts";
+import { userIdPattern } from "../domain/user.ts";
 
 export interface VerifiedToken {
   readonly viewer: Viewer;
@@ -59,9 +60,6 @@ function viewerOf({ sub, ...claims }: JWTPayload): Viewer {
   const groups = claims["cognito:groups"] ?? claims.groups;
   return { userId: sub, groups: Array.isArray(groups) ? groups.filter((group) => typeof group === "string") : [] };
 }
-
-/** A user id names a prefix of the bucket: a slash in it would put one user inside the prefix of another. */
-const userIdPattern = /^(?!\.{1,2}$)[A-Za-z0-9._|:@=+-]{1,128}$/;
 
 /** What goes wrong here says nothing about the token, unless the issuer does answer and has no such key. */
 function keysOf(issuer: string): JWTVerifyGetKey {
