@@ -1,4 +1,5 @@
 import Type from "typebox";
-import { Uuid } from "./values.ts";
+import { UserId, Uuid } from "./values.ts";
 
 export const PhotoParams = Type.Object({ photoId: Uuid });
+export const UserParams = Type.Object({ userId: UserId });

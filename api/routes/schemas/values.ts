@@ -1,9 +1,16 @@
 import Type from "typebox";
 import { type PhotoSize, photoKeys } from "../../domain/photo.ts";
+import { userIdPattern } from "../../domain/user.ts";
 
 const exampleId = "01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11";
 
 export const Uuid = Type.String({ format: "uuid", examples: [exampleId] });
+
+export const UserId = Type.String({
+  pattern: userIdPattern.source,
+  description: "The `sub` of the user's tokens.",
+  examples: ["f4b8a408-8091-7037-3cd2-9f1d0a6c2b11"],
+});
 
 /** The serialiser writes a Date for a fraction of what `toISOString` costs. */
 export const Time = Type.Unsafe<Date | string>({
@@ -30,6 +37,7 @@ export function signedUrl(size: PhotoSize) {
 const lineOfText = "^[^\\p{Cc}\\p{Cs}\\p{Zl}\\p{Zp}\\u202a-\\u202e\\u2066-\\u2069]+$";
 
 export const Title = Type.String({ minLength: 1, maxLength: 200, pattern: lineOfText, examples: ["At the lake"] });
+export const DisplayName = Type.String({ minLength: 1, maxLength: 80, pattern: lineOfText, examples: ["Olga"] });
 export const Filename = Type.String({ minLength: 1, maxLength: 255, pattern: lineOfText, examples: ["IMG_0042.jpg"] });
 
 /** A list that one request asks about. */
