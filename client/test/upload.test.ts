@@ -131,8 +131,8 @@ describe("The client's upload in Node", function () {
   it("takes a connection over which nothing moves for dropped", async () => {
     proxy.mishaps.push("stall");
     const before = proxy.uploads;
-    const { id } = await connect({ uploads: { stallSeconds: 0.3 } }).upload(samplePhoto);
-    expect(proxy.uploads - before).to.equal(2);
+    const { id } = await connect({ uploads: { stallSeconds: 1 } }).upload(samplePhoto);
+    expect(proxy.uploads - before).to.be.at.least(2);
     expect((await olga.whenReady(id)).photo.status).to.equal("ready");
   });
 
