@@ -32,8 +32,9 @@ export const maxFriends = 5000;
 /** Undefined where there is nothing to list. A block by the other side looks as if they had never answered. */
 export function statusOfFriendship({ mine, theirs }: Friendship): FriendStatus | undefined {
   if (mine.blocks) return "blocked";
-  if (mine.asks) return theirs.asks && !theirs.blocks ? "accepted" : "outgoing";
-  return theirs.asks ? "incoming" : undefined;
+  const theyAsk = theirs.asks && !theirs.blocks;
+  if (mine.asks) return theyAsk ? "accepted" : "outgoing";
+  return theyAsk ? "incoming" : undefined;
 }
 
 export function areFriends(friendship: Friendship): boolean {

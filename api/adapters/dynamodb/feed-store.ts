@@ -24,7 +24,10 @@ export function createDynamoDbFeedStore(table: Table): FeedStore {
   const { client, tableName: TableName } = table;
 
   async function unreadOf(ownerIds: readonly UserId[], before: PhotoId | undefined): Promise<Unread<UserId>[]> {
-    const items = await batchGet(table, ownerIds.map(userKey), { attributes: ["pk", "newestPhotoId"], consistent: false });
+    const items = await batchGet(table, ownerIds.map(userKey), {
+      attributes: ["pk", "newestPhotoId"],
+      consistent: false,
+    });
     return items.flatMap((item) => {
       const { newestPhotoId } = optional(item, "newestPhotoId", text);
       if (newestPhotoId === undefined) return [];

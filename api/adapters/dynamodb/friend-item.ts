@@ -1,9 +1,4 @@
-import {
-  type Friend,
-  type Friendship,
-  statusOfFriendship,
-  strangers,
-} from "../../domain/friendship.ts";
+import { type Friend, type Friendship, statusOfFriendship, strangers } from "../../domain/friendship.ts";
 import type { UserId } from "../../domain/photo.ts";
 import { count, date, flag, idIn } from "./attributes.ts";
 import { friendKey, type Item, placed, places } from "./keys.ts";

@@ -3,8 +3,8 @@ import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import { ChangedMeanwhileError, TooManyFriendsError } from "../../domain/errors.ts";
 import {
   areFriends,
-  type Friendship,
   type FriendStatus,
+  type Friendship,
   isSameFriendship,
   maxFriends,
   mirrored,
@@ -15,7 +15,15 @@ import type { FriendStore } from "../../domain/ports/friend-store.ts";
 import { userIdPattern } from "../../domain/user.ts";
 import { batchGet, type Table } from "./batches.ts";
 import { namesIn, updateExpression } from "./expressions.ts";
-import { type FriendEdge, nextEdge, noEdge, parseFriendItem, parseFriendKey, toFriend, toFriendItem } from "./friend-item.ts";
+import {
+  type FriendEdge,
+  nextEdge,
+  noEdge,
+  parseFriendItem,
+  parseFriendKey,
+  toFriend,
+  toFriendItem,
+} from "./friend-item.ts";
 import { friendKey, placed, places, userKey } from "./keys.ts";
 import { type List, queryPage } from "./query-page.ts";
 import { transact } from "./transact.ts";
@@ -106,7 +114,11 @@ export function createDynamoDbFriendStore(options: DynamoDbFriendStoreOptions): 
 
     async list(userId, status, page) {
       const { items, ...rest } = await queryPage(options, friendsOf(userId, status), page);
-      const friends = items.map((item) => ({ userId: parseFriendKey(item), status, since: parseFriendItem(item).since }));
+      const friends = items.map((item) => ({
+        userId: parseFriendKey(item),
+        status,
+        since: parseFriendItem(item).since,
+      }));
       return { items: friends, ...rest };
     },
   };

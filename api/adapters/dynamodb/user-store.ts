@@ -27,10 +27,7 @@ export function createDynamoDbUserStore(table: Table): UserStore {
 
     async rename(id, displayName) {
       const named = displayName !== null && { displayName: { S: displayName } };
-      const { expression, values } = updateExpression(
-        { ...userPlacement(id), ...named },
-        named ? [] : ["displayName"],
-      );
+      const { expression, values } = updateExpression({ ...userPlacement(id), ...named }, named ? [] : ["displayName"]);
       const { Attributes } = await guard(
         client.send(
           new UpdateItemCommand({

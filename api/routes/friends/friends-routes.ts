@@ -1,8 +1,8 @@
 import type { FastifyPluginAsync } from "fastify";
+import type { ReadFeed } from "../../domain/use-cases/feed/read-feed.ts";
 import type { AskFriend } from "../../domain/use-cases/friends/ask-friend.ts";
 import type { FriendshipChanges } from "../../domain/use-cases/friends/change-friendship.ts";
 import type { ListFriends } from "../../domain/use-cases/friends/list-friends.ts";
-import type { ReadFeed } from "../../domain/use-cases/feed/read-feed.ts";
 import { Block, Friend } from "../schemas/friend.ts";
 import { askFriendRoute } from "./ask-friend.ts";
 import { changeFriendshipRoutes } from "./change-friendship.ts";

@@ -18,7 +18,10 @@ export const Friend = Type.Object(
     since: Time,
     displayName: nullable(DisplayName),
   },
-  { $id: "Friend", description: "Another user as you see them. Their name is shown once they are a friend or ask to be one." },
+  {
+    $id: "Friend",
+    description: "Another user as you see them. Their name is shown once they are a friend or ask to be one.",
+  },
 );
 
 export const Block = Type.Object(

@@ -7,7 +7,10 @@ export interface NamedFriend extends Friend {
 }
 
 /** Adds the names that the lister may know, in the same order. */
-export async function withNames(users: Pick<UserStore, "findMany">, friends: readonly Friend[]): Promise<NamedFriend[]> {
+export async function withNames(
+  users: Pick<UserStore, "findMany">,
+  friends: readonly Friend[],
+): Promise<NamedFriend[]> {
   const shown = friends.filter(({ status }) => status === "accepted" || status === "incoming");
   const found = await users.findMany(shown.map(({ userId }) => userId));
   const names = new Map(found.map(({ id, displayName }) => [id, displayName]));
