@@ -17,6 +17,8 @@ export function serverOptions({ level, stream }: LogOptions): FastifyServerOptio
   return {
     bodyLimit: 16 * 1024,
     requestTimeout: 30_000,
+    // A user's id is the longest that a path names.
+    routerOptions: { maxParamLength: 128 },
     genReqId: requestId,
     schemaController: schemaController(),
     frameworkErrors: answerProblem,
