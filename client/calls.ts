@@ -46,6 +46,13 @@ export interface CallOptions {
   readonly fetch?: typeof globalThis.fetch;
 }
 
+/** POSTs that make nothing: a key would only cost the API a record of each answer. */
+const makesNothing: ReadonlySet<string> = new Set([
+  "/v1/urls",
+  "/v1/photos/{photoId}/complete",
+  "/v1/photos/{photoId}/delete-url",
+] satisfies PathsOf<"post">[]);
+
 /** `onAnswer` sees the headers of every answer that comes from the API itself. */
 export function createCalls(
   { baseUrl, token, fetch = globalThis.fetch }: CallOptions,
@@ -71,9 +78,7 @@ export function createCalls(
   }
 
   async function request(method: Method, path: string, init: Init = {}): Promise<unknown> {
-    const headers = Object.fromEntries(new Headers(init.headers));
-    // What is sent again must not be done again. The other methods say what shall be, so that repeating them changes nothing.
-    if (method === "post") headers["idempotency-key"] ??= randomKey();
+    const headers = repeatableHeaders(method, path, init.headers);
     for (let attempt = 1; ; attempt += 1) {
       const bearer = typeof token === "function" ? await token() : token;
       if (bearer !== undefined) headers.authorization = `Bearer ${bearer}`;
@@ -112,6 +117,13 @@ function mayPass(failure: LatchkeyProblem | TypeError, { maxRetryAfterSeconds }:
   if (!(failure instanceof LatchkeyProblem)) return true;
   const { status, code, retryAfter = 0 } = failure;
   return (isTransient(status) || code === "IDEMPOTENCY_KEY_IN_USE") && retryAfter <= maxRetryAfterSeconds;
+}
+
+/** What is sent again must not be done again. The other methods say what shall be, so that repeating them changes nothing. */
+function repeatableHeaders(method: Method, path: string, given: Init["headers"]): Record<string, string> {
+  const headers = Object.fromEntries(new Headers(given));
+  if (method === "post" && !makesNothing.has(path)) headers["idempotency-key"] ??= randomKey();
+  return headers;
 }
 
 /** `crypto.randomUUID` would need a secure context, which a phone that opens a laptop's address has not. */

@@ -65,11 +65,11 @@ describe("A call of the client", () => {
     ["an answer that breaks off", "break"],
   ];
   for (const [what, reply] of transient) {
-    it(`sends a request again after ${what}, under the same idempotency key if it is a POST`, async () => {
-      replies = [reply, { body: page }, reply, { body: { items: [] } }];
+    it(`sends a request again after ${what}, under the same idempotency key if it makes something`, async () => {
+      replies = [reply, { body: page }, reply, { status: 201, body: {} }];
       const client = connect();
       expect(await client.get("/v1/photos")).to.deep.equal(page);
-      await client.post("/v1/urls", { body: { items: [] } });
+      await client.post("/v1/photos", { body: { contentType: "image/jpeg", size: 1 } });
       const keys = api.asked.map(({ headers }) => headers["idempotency-key"]);
       expect(keys.slice(0, 2)).to.deep.equal([undefined, undefined]);
       expect(keys[2]).to.match(/^[0-9a-f]{32}$/);
@@ -78,14 +78,16 @@ describe("A call of the client", () => {
     });
   }
 
-  it("gives each POST a key of its own, and keeps the app's own", async () => {
+  it("gives each POST a key of its own, keeps the app's own, and gives none to what makes nothing", async () => {
     const client = connect();
-    const body = { items: [] };
+    const body = { contentType: "image/jpeg", size: 1 };
     for (const headers of [{}, {}, { "Idempotency-Key": "of-the-app" }])
-      await client.post("/v1/urls", { body, headers });
+      await client.post("/v1/photos", { body, headers });
     const keys = api.asked.map(({ headers }) => headers["idempotency-key"]);
     expect(new Set(keys)).to.have.property("size", 3);
     expect(keys[2]).to.equal("of-the-app");
+    await client.post("/v1/urls", { body: { items: [] } });
+    expect(api.asked[3]?.headers).not.to.have.property("idempotency-key");
   });
 
   it("waits as long as Retry-After says", async () => {
