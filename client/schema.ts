@@ -110,14 +110,38 @@ export interface paths {
         get: operations["viewPhoto"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Put your photo into the trash
+         * @description Nobody sees it there but you, it still counts towards your quota, and after 30 days it is gone for good. Repeat it at will.
+         */
+        delete: operations["trashPhoto"];
         options?: never;
         head?: never;
         /**
-         * Change the title or the visibility of your photo
+         * Change the title, the album or the visibility of your photo
          * @description A URL that was signed before stays good until it expires.
          */
         patch: operations["changePhoto"];
+        trace?: never;
+    };
+    "/v1/photos/{photoId}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take your photo out of the trash
+         * @description It is again what it was, and seen by whom it was seen. Repeat it at will.
+         */
+        post: operations["restorePhoto"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/photos/{photoId}/complete": {
@@ -178,6 +202,123 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/v1/friends/{userId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Ask another user to be friends, or accept where they have asked
+         * @description Asking again changes nothing.
+         */
+        put: operations["askFriend"];
+        post?: never;
+        /**
+         * Decline another user, withdraw what you asked, or unfriend
+         * @description Photos for friends are gone for both of you at the next request.
+         */
+        delete: operations["partFriend"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/blocks/{userId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Block another user
+         * @description Ends a friendship too. The other user is not told: what they ask of you is never answered.
+         */
+        put: operations["blockUser"];
+        post?: never;
+        /** Lift your block of another user */
+        delete: operations["unblockUser"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/friends": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List your friends, who asks you, or whom you ask, by user id */
+        get: operations["listFriends"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/blocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the users whom you block, by user id */
+        get: operations["listBlocks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/feed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what your friends share, newest first
+         * @description A page may hold fewer than `limit`; the last one is the one whose `nextCursor` is null.
+         */
+        get: operations["readFeed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See who you are here, what you use, and how much you may */
+        get: operations["viewProfile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change the name that friends and fellow members are shown */
+        patch: operations["renameUser"];
         trace?: never;
     };
 }
@@ -349,6 +490,12 @@ export interface components {
             /** @example At the lake */
             title?: string;
             /**
+             * Format: uuid
+             * @description An album that you may add photos to.
+             * @example 01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11
+             */
+            albumId?: string;
+            /**
              * @description Who may see the photo besides its owner.
              * @default private
              * @example private
@@ -400,6 +547,72 @@ export interface components {
                 message: string;
             }[];
         };
+        /** @description Another user as you see them. Their name is shown once they are a friend or ask to be one. */
+        Friend: {
+            /**
+             * @description The `sub` of the user's tokens.
+             * @example f4b8a408-8091-7037-3cd2-9f1d0a6c2b11
+             */
+            userId: string;
+            /**
+             * @description `incoming` waits for you to accept, `outgoing` for the other user.
+             * @example accepted
+             * @enum {string}
+             */
+            status: "accepted" | "incoming" | "outgoing";
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             * @example 2026-06-01T09:30:00.000Z
+             */
+            since: string;
+            /** @example Olga */
+            displayName: string | null;
+        };
+        /** @description A user whom you block. */
+        Block: {
+            /**
+             * @description The `sub` of the user's tokens.
+             * @example f4b8a408-8091-7037-3cd2-9f1d0a6c2b11
+             */
+            userId: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             * @example 2026-06-01T09:30:00.000Z
+             */
+            since: string;
+        };
+        /** @description You, as the platform knows you. */
+        Profile: {
+            user: {
+                /**
+                 * @description The `sub` of the user's tokens.
+                 * @example f4b8a408-8091-7037-3cd2-9f1d0a6c2b11
+                 */
+                id: string;
+                /** @example Olga */
+                displayName: string | null;
+                /** @description As your token names them. */
+                groups: string[];
+            };
+            /** @description How much you may have. */
+            quota: {
+                /** @example 2483119 */
+                bytes: number;
+                /** @example 12 */
+                photos: number;
+            };
+            /** @description How much you have, the trash and uploads under way included. */
+            used: {
+                /** @example 2483119 */
+                bytes: number;
+                /** @example 12 */
+                photos: number;
+            };
+            /** @example 7 */
+            friendCount: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -413,6 +626,9 @@ export type PresignedRequest = components['schemas']['PresignedRequest'];
 export type Reservation = components['schemas']['Reservation'];
 export type UploadRequest = components['schemas']['UploadRequest'];
 export type Problem = components['schemas']['Problem'];
+export type Friend = components['schemas']['Friend'];
+export type Block = components['schemas']['Block'];
+export type Profile = components['schemas']['Profile'];
 export type $defs = Record<string, never>;
 export interface operations {
     health: {
@@ -560,13 +776,23 @@ export interface operations {
     listPhotos: {
         parameters: {
             query?: {
-                /** @description `me`, or a user's id. */
+                /**
+                 * @description `me`, or a user's id; without one `me`, or everybody where an album is asked for.
+                 * @example me
+                 */
                 owner?: string;
+                /**
+                 * @description An album that you are a member of.
+                 * @example 01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11
+                 */
+                albumId?: string;
                 /**
                  * @description Who may see the photo besides its owner.
                  * @example private
                  */
                 visibility?: "private" | "friends" | "public";
+                /** @description Your trash instead of the rest. */
+                trashed?: boolean;
                 /** @description The most photos of one page. */
                 limit?: number;
                 /**
@@ -611,6 +837,15 @@ export interface operations {
                 headers: {
                     /** @description As RFC 6750 has it. */
                     "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Album not found */
+            404: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -681,7 +916,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is too large, or The upload is too large */
+            /** @description Album not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large, or The upload is too large, or The quota is used up */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -883,6 +1127,80 @@ export interface operations {
             };
         };
     };
+    trashPhoto: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11 */
+                photoId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The photo as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        photo: components["schemas"]["Photo"];
+                    };
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    /** @description As RFC 6750 has it. */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Photo not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable, or Too busy */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     changePhoto: {
         parameters: {
             query?: never;
@@ -893,12 +1211,18 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description What is left out stays; a title of null goes. */
+        /** @description What is left out stays; null takes away. */
         requestBody: {
             content: {
                 "application/json": {
                     /** @example At the lake */
                     title?: string | null;
+                    /**
+                     * Format: uuid
+                     * @description An album that you may add photos to.
+                     * @example 01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11
+                     */
+                    albumId?: string | null;
                     /**
                      * @description Who may see the photo besides its owner.
                      * @example private
@@ -908,6 +1232,98 @@ export interface operations {
                 };
             };
         };
+        responses: {
+            /** @description The photo as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        photo: components["schemas"]["Photo"];
+                    };
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    /** @description As RFC 6750 has it. */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Photo not found, or Album not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable, or Too busy */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restorePhoto: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11 */
+                photoId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description The photo as it is now. */
             200: {
@@ -1226,6 +1642,678 @@ export interface operations {
                             problem?: components["schemas"]["Problem"];
                         }[];
                     };
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    /** @description As RFC 6750 has it. */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable, or Too busy */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    askFriend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `sub` of the user's tokens.
+                 * @example f4b8a408-8091-7037-3cd2-9f1d0a6c2b11
+                 */
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The other user as you see them now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        friend: components["schemas"]["Friend"];
+                    };
+                };
+            };
+            /** @description The request is malformed, or Nobody is their own friend */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    /** @description As RFC 6750 has it. */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You block this user, or Changed by somebody else meanwhile */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no place for another friend */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable, or Too busy */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    partFriend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `sub` of the user's tokens.
+                 * @example f4b8a408-8091-7037-3cd2-9f1d0a6c2b11
+                 */
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is so, whatever it was before. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed, or Nobody is their own friend */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    /** @description As RFC 6750 has it. */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed by somebody else meanwhile */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable, or Too busy */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    blockUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `sub` of the user's tokens.
+                 * @example f4b8a408-8091-7037-3cd2-9f1d0a6c2b11
+                 */
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is so, whatever it was before. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed, or Nobody is their own friend */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    /** @description As RFC 6750 has it. */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed by somebody else meanwhile */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable, or Too busy */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unblockUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `sub` of the user's tokens.
+                 * @example f4b8a408-8091-7037-3cd2-9f1d0a6c2b11
+                 */
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is so, whatever it was before. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed, or Nobody is their own friend */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    /** @description As RFC 6750 has it. */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed by somebody else meanwhile */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable, or Too busy */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listFriends: {
+        parameters: {
+            query?: {
+                /**
+                 * @description `incoming` waits for you to accept, `outgoing` for the other user.
+                 * @example accepted
+                 */
+                status?: "accepted" | "incoming" | "outgoing";
+                /** @description The most items of one page. */
+                limit?: number;
+                /**
+                 * @description The `nextCursor` of the page before.
+                 * @example AZkLHH5Pe1KdbzwfXQ8qEVv0T2c4m1xZ
+                 */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Friend"][];
+                        /**
+                         * @description Where the next page begins.
+                         * @example AZkLHH5Pe1KdbzwfXQ8qEVv0T2c4m1xZ
+                         */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description The request is malformed, or The cursor is not of this list */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    /** @description As RFC 6750 has it. */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable, or Too busy */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listBlocks: {
+        parameters: {
+            query?: {
+                /** @description The most items of one page. */
+                limit?: number;
+                /**
+                 * @description The `nextCursor` of the page before.
+                 * @example AZkLHH5Pe1KdbzwfXQ8qEVv0T2c4m1xZ
+                 */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Block"][];
+                        /**
+                         * @description Where the next page begins.
+                         * @example AZkLHH5Pe1KdbzwfXQ8qEVv0T2c4m1xZ
+                         */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description The request is malformed, or The cursor is not of this list */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    /** @description As RFC 6750 has it. */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable, or Too busy */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readFeed: {
+        parameters: {
+            query?: {
+                /** @description The most items of one page. */
+                limit?: number;
+                /**
+                 * @description The `nextCursor` of the page before.
+                 * @example AZkLHH5Pe1KdbzwfXQ8qEVv0T2c4m1xZ
+                 */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ViewedPhoto"][];
+                        /**
+                         * @description Where the next page begins.
+                         * @example AZkLHH5Pe1KdbzwfXQ8qEVv0T2c4m1xZ
+                         */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description The request is malformed, or The cursor is not of this list */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    /** @description As RFC 6750 has it. */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable, or Too busy */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    viewProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description You, as the platform knows you. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    /** @description As RFC 6750 has it. */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable, or Too busy */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renameUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A name of null goes. */
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @example Olga */
+                    displayName: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description You, as the platform knows you. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
                 };
             };
             /** @description The request is malformed */

@@ -7,24 +7,8 @@ import openapiTypescript, { astToString, COMMENT_HEADER } from "openapi-typescri
 import { app } from "../api/app.ts";
 import { wire } from "../api/compose.ts";
 import { parseConfig } from "../api/config.ts";
+import { exampleEnvironment } from "../api/example-environment.ts";
 import { serverOptions } from "../api/server-options.ts";
-
-/** No answer of the document follows from these; they only have to be complete. */
-const environment = {
-  AWS_REGION: "us-east-1",
-  LATCHKEY_BUCKET: "bucket",
-  LATCHKEY_TABLE: "table",
-  LATCHKEY_MEDIA_URL: "https://media.example.com",
-  LATCHKEY_SIGNING_KEY_ID: "K2EXAMPLE",
-  LATCHKEY_SIGNING_SECRET_ARN: "arn:aws:secretsmanager:us-east-1:000000000000:secret:signing-a",
-  LATCHKEY_ISSUER: "https://issuer.example.com",
-  LATCHKEY_CLIENT_ID: "client",
-  LATCHKEY_URL_WINDOW_SECONDS: "900",
-  LATCHKEY_UPLOAD_SECONDS: "900",
-  LATCHKEY_MAX_UPLOAD_BYTES: "1",
-  LATCHKEY_ALLOWED_TYPES: "image/jpeg",
-  LATCHKEY_LOG_LEVEL: "silent",
-};
 
 /** From the root of the checkout. */
 export const generatedPaths = ["api/openapi.json", "client/schema.ts"] as const;
@@ -40,10 +24,9 @@ export async function generate(): Promise<Generated> {
 }
 
 async function describeApi(): Promise<string> {
-  const config = parseConfig(environment);
-  const server = Fastify(serverOptions({ level: config.LATCHKEY_LOG_LEVEL }));
+  const server = Fastify(serverOptions({ level: "silent" }));
   try {
-    await server.register(app, wire(config, inertAdapters()));
+    await server.register(app, wire(parseConfig(exampleEnvironment), inertAdapters()));
     await server.ready();
     return JSON.stringify(server.swagger(), null, 2);
   } finally {

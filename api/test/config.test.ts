@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import { parseConfig } from "../config.ts";
-import { environment } from "./support/test-app.ts";
+import { exampleEnvironment } from "../example-environment.ts";
 
 describe("The configuration of the API", () => {
   it("is read from the environment, whatever else is there", () => {
-    const config = parseConfig({ ...environment, PATH: "/usr/bin", AWS_SECRET_ACCESS_KEY: "not ours" });
+    const config = parseConfig({ ...exampleEnvironment, PATH: "/usr/bin", AWS_SECRET_ACCESS_KEY: "not ours" });
     expect(config).to.include({ LATCHKEY_BUCKET: "latchkey-media", LATCHKEY_URL_WINDOW_SECONDS: 900, PORT: 4000 });
     expect(config.LATCHKEY_ALLOWED_TYPES).to.deep.equal(new Set(["image/jpeg", "image/png", "image/webp"]));
     expect(config.LATCHKEY_WEB_ORIGINS).to.deep.equal(["https://photos.example.com"]);
@@ -13,7 +13,7 @@ describe("The configuration of the API", () => {
 
   it("has no web origins unless it is told of some", () => {
     for (const LATCHKEY_WEB_ORIGINS of ["", undefined]) {
-      expect(parseConfig({ ...environment, LATCHKEY_WEB_ORIGINS }).LATCHKEY_WEB_ORIGINS).to.deep.equal([]);
+      expect(parseConfig({ ...exampleEnvironment, LATCHKEY_WEB_ORIGINS }).LATCHKEY_WEB_ORIGINS).to.deep.equal([]);
     }
   });
 
@@ -39,7 +39,7 @@ describe("The configuration of the API", () => {
   ];
   for (const [name, value] of bad) {
     it(`refuses ${name}=${value}, and says what it must be`, () => {
-      expect(() => parseConfig({ ...environment, [name]: value })).to.throw(
+      expect(() => parseConfig({ ...exampleEnvironment, [name]: value })).to.throw(
         new RegExp(
           `^The environment .*\\n  ${name} is ${JSON.stringify(value).replace(/[*.]/g, "\\$&")}; it must be .+$`,
         ),
@@ -49,7 +49,7 @@ describe("The configuration of the API", () => {
 
   for (const loopback of ["http://127.0.0.1:4001", "http://localhost:4001", "http://[::1]:4001"]) {
     it(`takes ${loopback}, which never leaves the machine, for TLS`, () => {
-      expect(parseConfig({ ...environment, LATCHKEY_MEDIA_URL: loopback })).to.include({
+      expect(parseConfig({ ...exampleEnvironment, LATCHKEY_MEDIA_URL: loopback })).to.include({
         LATCHKEY_MEDIA_URL: loopback,
       });
     });

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
-import { environment } from "./support/test-app.ts";
+import { exampleEnvironment } from "../example-environment.ts";
 
 const server = fileURLToPath(new URL("../server.ts", import.meta.url));
 
@@ -21,7 +21,7 @@ describe("The server", () => {
   });
 
   function start(env: NodeJS.ProcessEnv): ChildProcess {
-    const child = spawn(process.execPath, [server], { env: { ...environment, ...nowhere, ...env } });
+    const child = spawn(process.execPath, [server], { env: { ...exampleEnvironment, ...nowhere, ...env } });
     running.push(child);
     return child;
   }

@@ -1,12 +1,13 @@
 import { verify } from "node:crypto";
 import { expect } from "chai";
-import { environment, signingKey } from "./test-app.ts";
+import { exampleEnvironment } from "../../example-environment.ts";
+import { signingKey } from "./test-app.ts";
 
 /** Expects a CloudFront URL that its signature opens, and says which resource and until when. */
 export function expectSigned(url: string): { path: string; resource: string; expiresAt: Date } {
   const { origin, pathname, searchParams } = new URL(url);
-  expect(origin).to.equal(environment.LATCHKEY_MEDIA_URL);
-  expect(searchParams.get("Key-Pair-Id")).to.equal(environment.LATCHKEY_SIGNING_KEY_ID);
+  expect(origin).to.equal(exampleEnvironment.LATCHKEY_MEDIA_URL);
+  expect(searchParams.get("Key-Pair-Id")).to.equal(exampleEnvironment.LATCHKEY_SIGNING_KEY_ID);
   expect(searchParams.get("Hash-Algorithm")).to.equal("SHA256");
   const policy = decode(searchParams.get("Policy"));
   expect(verify("sha256", policy, signingKey.publicKey, decode(searchParams.get("Signature")))).to.equal(true);

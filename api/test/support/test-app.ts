@@ -8,30 +8,14 @@ import { app } from "../../app.ts";
 import { type Adapters, wire } from "../../compose.ts";
 import { parseConfig } from "../../config.ts";
 import type { Photo } from "../../domain/photo.ts";
+import { exampleEnvironment } from "../../example-environment.ts";
 import { serverOptions } from "../../server-options.ts";
 import { type Issuer, startIssuer } from "../adapters/support/issuer.ts";
 import { aPhoto, noon } from "./a-photo.ts";
 import { type Answer, expectDocumented } from "./documented.ts";
 import { createMemoryPhotoStore } from "./memory-photo-store.ts";
 
-export const clientId = "7example23456";
-
-export const environment = {
-  AWS_REGION: "eu-central-1",
-  LATCHKEY_BUCKET: "latchkey-media",
-  LATCHKEY_TABLE: "latchkey-photos",
-  LATCHKEY_MEDIA_URL: "https://media.example.com",
-  LATCHKEY_SIGNING_KEY_ID: "K2EXAMPLE",
-  LATCHKEY_SIGNING_SECRET_ARN: "arn:aws:secretsmanager:eu-central-1:000000000000:secret:signing-a",
-  LATCHKEY_ISSUER: "https://issuer.example.com",
-  LATCHKEY_CLIENT_ID: clientId,
-  LATCHKEY_URL_WINDOW_SECONDS: "900",
-  LATCHKEY_UPLOAD_SECONDS: "900",
-  LATCHKEY_MAX_UPLOAD_BYTES: "50000000",
-  LATCHKEY_ALLOWED_TYPES: "image/jpeg,image/png,image/webp",
-  LATCHKEY_WEB_ORIGINS: "https://photos.example.com",
-  LATCHKEY_LOG_LEVEL: "debug",
-};
+export const clientId = exampleEnvironment.LATCHKEY_CLIENT_ID;
 
 /** The public half verifies what the app signs. */
 export const signingKey = generateKeyPairSync("ec", { namedCurve: "P-256" });
@@ -61,10 +45,10 @@ export async function startTestApp(override: Partial<Adapters> = {}): Promise<Te
   const now = () => test.now;
   const store = override.store ?? createMemoryPhotoStore(now);
   const signer = createCloudFrontUrlSigner({
-    keyId: environment.LATCHKEY_SIGNING_KEY_ID,
+    keyId: exampleEnvironment.LATCHKEY_SIGNING_KEY_ID,
     privateKey: signingKey.privateKey,
   });
-  const config = parseConfig(environment);
+  const config = parseConfig(exampleEnvironment);
   const answers: Answer[] = [];
   const server = Fastify(
     serverOptions({ level: config.LATCHKEY_LOG_LEVEL, stream: { write: (line) => logged.push(line) } }),
