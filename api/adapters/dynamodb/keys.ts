@@ -22,6 +22,9 @@ export const userKey = (id: UserId) => primary(`USER#${id}`, "USER");
 export const linkKey = (id: LinkId) => primary(`LINK#${id}`, "LINK");
 export const idempotencyKey = (hash: string, part: string) => primary(`IDEMPOTENCY#${hash}`, part);
 
+/** What a cursor of a list by id may stand at. */
+export const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /** An index, and where an item stands in it. */
 export interface Place {
   readonly index: "gsi1" | "gsi2" | "gsi3" | "gsi4";
