@@ -19,6 +19,8 @@ const latchkey = createLatchkey({ baseUrl: "http://127.0.0.1" });
 await latchkey.get("/v1/photos");
 const { photo } = await latchkey.post("/v1/photos/{photoId}/complete", { params: { path: { photoId: "1" } } });
 const width: number | null = photo.width;
+const nothing: undefined = await latchkey.delete("/v1/blocks/{userId}", { params: { path: { userId: "2" } } });
+for await (const { photo } of latchkey.paginate("/v1/feed")) photo.createdAt satisfies string;
 // @ts-expect-error: no such path
 await latchkey.get("/v1/nothing");
 // @ts-expect-error: no such method there
@@ -35,7 +37,7 @@ latchkey.paginate("/v1/photos/{photoId}");
 latchkey.permalink("1", "original");
 // @ts-expect-error: no such option
 await latchkey.upload("photo.jpg", { colour: "blue" });
-export { width };
+export { nothing, width };
 `;
 
 describe("The client as a package", function () {
