@@ -13,6 +13,7 @@ const Addresses = Type.Object({
   aws: Type.String(),
   region: Type.String(),
   bucket: Type.String(),
+  table: Type.String(),
   signer: Type.Object({ keyId: Type.String(), secretArn: Type.String() }),
   admin: Type.Object({ accessKeyId: Type.String(), secretAccessKey: Type.String() }),
 });
