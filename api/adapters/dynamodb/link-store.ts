@@ -112,7 +112,7 @@ function linksOf(creatorId: UserId, now: Date): List {
     partition,
     sortPrefix,
     newestFirst: true,
-    filter: { expression: "#expiresAt > :now", values: { ":now": { S: now.toISOString() } } },
+    filter: { expression: "#expiresAt > :now", values: { ":now": { S: now.toISOString() } }, dropsMost: false },
     sortShape: uuidPattern,
     startKey(sort) {
       const id = sort.slice(sortPrefix.length);
