@@ -9,7 +9,7 @@ import type { Photo, UserId } from "../../api/domain/photo.ts";
 
 const photosEach = 2;
 const start = Date.parse("2026-01-01T00:00:00Z");
-/** Each of them shares once a fortnight or so, at a time of their own. */
+/** So that each of them shares every 24 days, at a time of their own. */
 const apartMs = 7 * 60_000;
 
 const friends = mirrored(ask(mirrored(ask(strangers))));
