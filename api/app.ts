@@ -2,42 +2,29 @@ import cors from "@fastify/cors";
 import underPressure from "@fastify/under-pressure";
 import fp from "fastify-plugin";
 import type { TokenVerifier } from "./domain/ports/sign-in.ts";
-import type { ChangePhoto } from "./domain/use-cases/photos/change-photo.ts";
-import type { CompletePhoto } from "./domain/use-cases/photos/complete-photo.ts";
-import type { IssueDeleteUrl } from "./domain/use-cases/photos/issue-delete-url.ts";
-import type { IssueUrls } from "./domain/use-cases/photos/issue-urls.ts";
-import type { ListPhotos } from "./domain/use-cases/photos/list-photos.ts";
-import type { ReservePhotos } from "./domain/use-cases/photos/reserve-photos.ts";
 import { answerHeaders } from "./plugins/answer-headers.ts";
 import { authenticate } from "./plugins/authenticate.ts";
 import { jsonBody } from "./plugins/json-body.ts";
 import { openapi } from "./plugins/openapi.ts";
 import { problemDetails } from "./plugins/problem-details.ts";
+import { type AlbumUseCases, albumsRoutes } from "./routes/albums/albums-routes.ts";
 import { docsRoute } from "./routes/docs.ts";
+import { type FriendUseCases, friendsRoutes } from "./routes/friends/friends-routes.ts";
 import { healthRoutes, type Readiness } from "./routes/health.ts";
+import { type LinkUseCases, linksRoutes } from "./routes/links/links-routes.ts";
+import { openLinkRoutes } from "./routes/links/open-link.ts";
 import { openapiRoute } from "./routes/openapi.ts";
-import { changePhotoRoute } from "./routes/photos/change-photo.ts";
-import { completePhotoRoute } from "./routes/photos/complete-photo.ts";
-import { issueDeleteUrlRoute } from "./routes/photos/issue-delete-url.ts";
-import { issueUrlsRoute } from "./routes/photos/issue-urls.ts";
-import { listPhotosRoute } from "./routes/photos/list-photos.ts";
+import { type CookieUseCases, issueCookiesRoute } from "./routes/photos/issue-cookies.ts";
 import { openPermalinkRoute } from "./routes/photos/open-permalink.ts";
-import { reservePhotoRoute } from "./routes/photos/reserve-photo.ts";
-import { reservePhotosRoute } from "./routes/photos/reserve-photos.ts";
-import { viewPhotoRoute } from "./routes/photos/view-photo.ts";
+import { type PhotoUseCases, photosRoutes } from "./routes/photos/photos-routes.ts";
 import { Photo, ViewedPhoto } from "./routes/schemas/photo.ts";
 import { Problem } from "./routes/schemas/problem.ts";
 import { PresignedRequest, Reservation, UploadRequest } from "./routes/schemas/upload.ts";
+import { profileRoutes, type UserUseCases } from "./routes/users/profile-routes.ts";
 
 /** All that the app can do, wired by `compose`. */
-export interface AppOptions {
+export interface AppOptions extends PhotoUseCases, AlbumUseCases, LinkUseCases, CookieUseCases, FriendUseCases, UserUseCases {
   readonly verifier: TokenVerifier;
-  readonly reservePhotos: ReservePhotos;
-  readonly completePhoto: CompletePhoto;
-  readonly changePhoto: ChangePhoto;
-  readonly listPhotos: ListPhotos;
-  readonly issueUrls: IssueUrls;
-  readonly issueDeleteUrl: IssueDeleteUrl;
   readonly readiness: Readiness;
   /** Of the web apps that may call. */
   readonly webOrigins: readonly string[];
@@ -66,20 +53,19 @@ export const app = fp<AppOptions>(async (server, options) => {
 
   await server.register(healthRoutes, options);
   await server.register(openPermalinkRoute, options);
+  await server.register(openLinkRoutes, { ...options, prefix: "/v1" });
   await server.register(openapiRoute);
   await server.register(docsRoute);
 
   await server.register(
     async (v1) => {
       await v1.register(authenticate, options);
-      await v1.register(reservePhotoRoute, options);
-      await v1.register(reservePhotosRoute, options);
-      await v1.register(listPhotosRoute, options);
-      await v1.register(viewPhotoRoute, options);
-      await v1.register(changePhotoRoute, options);
-      await v1.register(completePhotoRoute, options);
-      await v1.register(issueDeleteUrlRoute, options);
-      await v1.register(issueUrlsRoute, options);
+      await v1.register(photosRoutes, options);
+      await v1.register(albumsRoutes, options);
+      await v1.register(linksRoutes, options);
+      await v1.register(issueCookiesRoute, options);
+      await v1.register(friendsRoutes, options);
+      await v1.register(profileRoutes, options);
     },
     { prefix: "/v1" },
   );

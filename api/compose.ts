@@ -2,37 +2,24 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { createCloudFrontUrlSigner } from "./adapters/cloudfront-url-signer.ts";
-import { createDynamoDbPhotoStore } from "./adapters/dynamodb/photo-store.ts";
 import { createJwtVerifier } from "./adapters/jwt-verifier.ts";
-import { createPhotoIds } from "./adapters/photo-ids.ts";
 import { resolveBucketAddress } from "./adapters/s3-bucket-address.ts";
 import { createS3Presigner } from "./adapters/s3-presigner.ts";
 import { createSigningKeySource } from "./adapters/signing-key.ts";
 import { createTokenCache } from "./adapters/token-cache.ts";
 import type { AppOptions } from "./app.ts";
+import type { Adapters } from "./compose/adapters.ts";
+import { composeAlbums } from "./compose/albums.ts";
+import { composeFriends } from "./compose/friends.ts";
+import { composeLinks } from "./compose/links.ts";
+import { composePhotos } from "./compose/photos.ts";
+import { createStores } from "./compose/stores.ts";
+import { composeUsers } from "./compose/users.ts";
 import type { Config } from "./config.ts";
 import { createPhotoUrls } from "./domain/photo-urls.ts";
-import type { Clock } from "./domain/ports/clock.ts";
-import type { PhotoStore, SignatureStore } from "./domain/ports/photo-store.ts";
-import type { TokenVerifier } from "./domain/ports/sign-in.ts";
-import type { UploadPresigner, UrlSigner } from "./domain/ports/signing.ts";
-import { createChangePhoto } from "./domain/use-cases/photos/change-photo.ts";
-import { createCompletePhoto } from "./domain/use-cases/photos/complete-photo.ts";
-import { createIssueDeleteUrl } from "./domain/use-cases/photos/issue-delete-url.ts";
-import { createIssueUrls } from "./domain/use-cases/photos/issue-urls.ts";
-import { createListPhotos } from "./domain/use-cases/photos/list-photos.ts";
-import { createReservePhotos } from "./domain/use-cases/photos/reserve-photos.ts";
+import { createIssueCookies } from "./domain/use-cases/photos/issue-cookies.ts";
+import { createRelate } from "./domain/use-cases/photos/relate.ts";
 import { createWindowSigner } from "./domain/window-signer.ts";
-
-/** What the use cases stand on, whatever keeps and signs behind it. */
-export interface Adapters {
-  readonly store: PhotoStore & SignatureStore;
-  readonly presigner: UploadPresigner;
-  readonly verifier: TokenVerifier;
-  /** Resolves to the signer of the key in use. */
-  readonly currentSigner: () => Promise<UrlSigner>;
-  readonly now: Clock;
-}
 
 /** No photo has this id, so that looking for it shows only whether the store answers. */
 const nobodysId = "00000000-0000-0000-0000-000000000000";
@@ -54,7 +41,7 @@ export async function compose(config: Config): Promise<AppOptions> {
   });
 
   return wire(config, {
-    store: createDynamoDbPhotoStore({ client: new DynamoDBClient(aws), tableName: config.LATCHKEY_TABLE, now }),
+    ...createStores({ client: new DynamoDBClient(aws), tableName: config.LATCHKEY_TABLE, now }),
     presigner: createS3Presigner({
       bucket: await resolveBucketAddress(s3, config.LATCHKEY_BUCKET),
       credentials: s3.config.credentials,
@@ -71,27 +58,23 @@ export async function compose(config: Config): Promise<AppOptions> {
 
 /** Makes the use cases of the adapters and the settings. */
 export function wire(config: Config, adapters: Adapters): AppOptions {
-  const { store, presigner, verifier, currentSigner, now } = adapters;
+  const { photos, verifier, currentSigner, now } = adapters;
   const mediaUrl = config.LATCHKEY_MEDIA_URL;
   const windowSeconds = config.LATCHKEY_URL_WINDOW_SECONDS;
-  const signForWindow = createWindowSigner({ mediaUrl, windowSeconds, currentSigner, signatures: store, now });
+  const signForWindow = createWindowSigner({ mediaUrl, windowSeconds, currentSigner, signatures: photos, now });
   const signPhotoUrls = createPhotoUrls({ mediaUrl, signForWindow });
-  const limits = {
-    maxBytes: config.LATCHKEY_MAX_UPLOAD_BYTES,
-    contentTypes: config.LATCHKEY_ALLOWED_TYPES,
-    uploadSeconds: config.LATCHKEY_UPLOAD_SECONDS,
-  };
 
   return {
     verifier,
-    reservePhotos: createReservePhotos({ store, presigner, newId: createPhotoIds(now), now, limits }),
-    completePhoto: createCompletePhoto({ store }),
-    changePhoto: createChangePhoto({ store }),
-    listPhotos: createListPhotos({ store, signPhotoUrls }),
-    issueUrls: createIssueUrls({ store, signPhotoUrls }),
-    issueDeleteUrl: createIssueDeleteUrl({ store, presigner, now, deleteSeconds: config.LATCHKEY_UPLOAD_SECONDS }),
+    ...composePhotos(config, adapters, signPhotoUrls),
+    ...composeAlbums(adapters),
+    ...composeLinks(config, adapters, signPhotoUrls),
+    issueCookies: createIssueCookies({ photos, relate: createRelate(adapters), signForWindow, now }),
+    cookieDomain: config.LATCHKEY_COOKIE_DOMAIN || undefined,
+    ...composeFriends(adapters, signPhotoUrls),
+    ...composeUsers(config, adapters),
     readiness: async () => {
-      await Promise.all([store.find(nobodysId), currentSigner()]);
+      await Promise.all([photos.find(nobodysId), currentSigner()]);
     },
     webOrigins: config.LATCHKEY_WEB_ORIGINS,
   };

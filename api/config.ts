@@ -37,6 +37,8 @@ const Environment = Type.Object({
     description: "the life of a presigned request in whole seconds, 60 to 900",
   }),
   LATCHKEY_MAX_UPLOAD_BYTES: Type.Integer({ minimum: 1, description: "the largest upload in bytes" }),
+  LATCHKEY_QUOTA_BYTES: Type.Integer({ minimum: 1, description: "the bytes that one user's photos may take up" }),
+  LATCHKEY_QUOTA_PHOTOS: Type.Integer({ minimum: 1, description: "the photos that one user may have" }),
   LATCHKEY_ALLOWED_TYPES: Type.Decode(
     Type.String({
       minLength: 1,
@@ -45,6 +47,17 @@ const Environment = Type.Object({
     }),
     (list) => new Set(split(list)),
   ),
+  LATCHKEY_LINK_DAYS: Type.Integer({
+    default: 30,
+    minimum: 1,
+    maximum: 365,
+    description: "the days that a share link lives unless its creator says otherwise, 1 to 365",
+  }),
+  LATCHKEY_COOKIE_DOMAIN: Type.String({
+    default: "",
+    pattern: "^([a-z0-9-]+(\\.[a-z0-9-]+)+)?$",
+    description: "the parent domain that the API and the media share, such as example.com, or empty",
+  }),
   LATCHKEY_WEB_ORIGINS: Type.Decode(
     Type.String({
       default: "",

@@ -29,6 +29,8 @@ const fields = {
   // Only what the worker decodes, or every upload of another type would end up rejected.
   allowedTypes: nonEmpty(listOf(oneOf("image/jpeg", "image/png", "image/webp", "image/avif", "image/gif"))),
   maxUploadBytes: integer(1, 5 * gibibyte),
+  quotaGigabytes: integer(1, 1_000_000),
+  quotaPhotos: integer(1, 1_000_000_000),
   maxPixels: integer(1_000_000, 500_000_000),
   uploadSeconds: integer(60, 900),
   urlWindowSeconds: integer(60, 43_200),

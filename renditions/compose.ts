@@ -12,7 +12,8 @@ import { createS3ObjectStore } from "./s3-object-store.ts";
 
 /** Builds the worker on AWS clients that take credentials, region and endpoints from the standard environment. */
 export function compose(config: RenditionsConfig, log: Log) {
-  const photos = createDynamoDbPhotoStore({ client: new DynamoDBClient(), tableName: config.table });
+  const now = () => new Date();
+  const photos = createDynamoDbPhotoStore({ client: new DynamoDBClient(), tableName: config.table, now });
   const objects = createS3ObjectStore({ client: new S3Client(), bucket: config.bucket });
   const topic = new SNSClient();
   const distributions = new CloudFrontClient();
@@ -28,7 +29,7 @@ export function compose(config: RenditionsConfig, log: Log) {
   };
 
   return createHandleBatch({
-    processUpload: createProcessUpload({ photos, objects, announce, maxPixels: config.maxPixels }),
+    processUpload: createProcessUpload({ photos, objects, announce, maxPixels: config.maxPixels, now }),
     removePhoto: createRemovePhoto({ photos, objects, invalidate }),
     log,
   });

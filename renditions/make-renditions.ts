@@ -1,6 +1,6 @@
 import sharp from "sharp";
 import { type RenditionName, renditionNames } from "../api/domain/photo.ts";
-import type { DecodedPhoto } from "../api/domain/ports/photo-store.ts";
+import type { DecodedPhoto } from "../api/domain/photo-changes.ts";
 import { RejectedUploadError } from "./rejected-upload-error.ts";
 import { timeTaken } from "./time-taken.ts";
 

@@ -1,5 +1,7 @@
 import { join } from "node:path";
-import { type Photo, type PhotoId, photoKeys } from "../api/domain/photo.ts";
+import { type Photo, type PhotoId, photoKeys, statusOf } from "../api/domain/photo.ts";
+import { beginProcessing, markReady, markRejected } from "../api/domain/photo-changes.ts";
+import type { Clock } from "../api/domain/ports/clock.ts";
 import type { PhotoStore } from "../api/domain/ports/photo-store.ts";
 import { makeRenditions, type RenderedPhoto } from "./make-renditions.ts";
 import type { Announce, ObjectStore, OpenedObject } from "./ports.ts";
@@ -9,10 +11,11 @@ import type { ObjectEvent } from "./s3-events.ts";
 import { scratchFolder } from "./scratch.ts";
 
 export interface ProcessUploadOptions {
-  readonly photos: Pick<PhotoStore, "find" | "beginProcessing" | "markReady" | "markRejected">;
+  readonly photos: Pick<PhotoStore, "find" | "change">;
   readonly objects: ObjectStore;
   readonly announce: Announce;
   readonly maxPixels: number;
+  readonly now: Clock;
 }
 
 export const uploadKeyPattern = /^uploads\/[^/]+\/([0-9a-f-]{36})$/;
@@ -22,14 +25,14 @@ export const uploadKeyPattern = /^uploads\/[^/]+\/([0-9a-f-]{36})$/;
  * time even, and an attempt can end anywhere: every step can be done again. The quarantine is emptied only after the
  * photo's status is settled, so that until then nothing is lost, and its key can't be uploaded to again.
  */
-export function createProcessUpload({ photos, objects, announce, maxPixels }: ProcessUploadOptions) {
+export function createProcessUpload({ photos, objects, announce, maxPixels, now }: ProcessUploadOptions) {
   return async ({ key, versionId }: ObjectEvent): Promise<void> => {
     const id = uploadKeyPattern.exec(key)?.[1];
     const reserved = id === undefined ? undefined : await photos.find(id);
     // Whose prefix it lies in comes first: an upload among another user's must not touch this photo.
     if (id === undefined || (reserved && photoKeys.upload(reserved) !== key)) return objects.remove(key, versionId);
 
-    const photo = reserved && (await photos.beginProcessing(id));
+    const photo = reserved && (await photos.change(id, beginProcessing(now())));
     const settled = photo?.status === "processing" ? await settle(photo, key) : photo;
     await objects.remove(key, versionId);
     return conclude(id, settled);
@@ -43,10 +46,10 @@ export function createProcessUpload({ photos, objects, announce, maxPixels }: Pr
       const { decoded, renditions } = await render(photo, source);
       await Promise.all(renditions.map((rendition) => objects.putRendition(photo.id, rendition)));
       await objects.keepOriginal(photo, source);
-      return (await photos.markReady(photo.id, decoded)) ?? photos.find(photo.id);
+      return await photos.change(photo.id, markReady(decoded));
     } catch (error) {
       if (!(error instanceof RejectedUploadError)) throw error;
-      return (await photos.markRejected(photo.id, error.reason)) ?? photos.find(photo.id);
+      return photos.change(photo.id, markRejected(error.reason, now()));
     }
   }
 
@@ -65,7 +68,7 @@ export function createProcessUpload({ photos, objects, announce, maxPixels }: Pr
 
   /** Says how it ended, also when it had ended before: the attempt that ended it may have failed just short of saying so. */
   async function conclude(id: PhotoId, photo: Photo | undefined): Promise<void> {
-    if (photo) return announce({ photoId: id, status: photo.status, ...(photo.reason && { reason: photo.reason }) });
+    if (photo) return announce({ photoId: id, status: statusOf(photo), ...(photo.reason && { reason: photo.reason }) });
     // Whatever this or another attempt has published goes as it does after the owner's own delete.
     await objects.remove(photoKeys.original(id));
   }

@@ -1,10 +1,26 @@
-import type { PhotoId } from "./photo.ts";
+import type { PhotoId, PhotoStatus } from "./photo.ts";
+import type { Usage } from "./photo-changes.ts";
 import type { DenyReason } from "./policy.ts";
 
 export type ErrorCode =
   | "UNAUTHENTICATED"
   | "PHOTO_NOT_FOUND"
+  | "ALBUM_NOT_FOUND"
+  | "MEMBER_NOT_FOUND"
+  | "LINK_NOT_FOUND"
   | "PHOTO_NOT_READY"
+  | "QUOTA_EXCEEDED"
+  | "ALBUM_FULL"
+  | "TOO_MANY_FRIENDS"
+  | "OWN_FRIENDSHIP"
+  | "USER_BLOCKED"
+  | "LINK_EXPIRY"
+  | "LINK_PASSWORD_REQUIRED"
+  | "LINK_PASSWORD_WRONG"
+  | "TOO_MANY_REQUESTS"
+  | "IDEMPOTENCY_KEY_REUSED"
+  | "IDEMPOTENCY_KEY_IN_USE"
+  | "CHANGED_MEANWHILE"
   | "CONTENT_TYPE_NOT_ALLOWED"
   | "UPLOAD_TOO_LARGE"
   | "UPLOAD_METHOD_NOT_SUPPORTED"
@@ -40,11 +56,136 @@ export class PhotoNotFoundError extends DomainError {
   }
 }
 
+/** Absent, not a member's, or above the member's rank: alike to the caller; `reason` is for the log. */
+export class AlbumNotFoundError extends DomainError {
+  readonly code = "ALBUM_NOT_FOUND";
+  readonly reason: "absent" | DenyReason;
+
+  constructor(reason: "absent" | DenyReason) {
+    super("There is no such album, or it is not yours to do that with");
+    this.reason = reason;
+  }
+}
+
+/** Not a member, not to be made one, or above the caller's rank: alike to the caller; `reason` is for the log. */
+export class MemberNotFoundError extends DomainError {
+  readonly code = "MEMBER_NOT_FOUND";
+  readonly reason: "absent" | DenyReason;
+
+  constructor(reason: "absent" | DenyReason) {
+    super("There is no such member, or they are not yours to do that with");
+    this.reason = reason;
+  }
+}
+
+export class AlbumFullError extends DomainError {
+  readonly code = "ALBUM_FULL";
+
+  constructor(limit: number) {
+    super(`The album has ${limit} members, which is as many as there may be; dismiss somebody to make room`);
+  }
+}
+
+/** Absent, expired, revoked, forged, or leading nowhere: alike to the caller; `reason` is for the log. */
+export class LinkNotFoundError extends DomainError {
+  readonly code = "LINK_NOT_FOUND";
+  readonly reason: "absent" | "malformed" | "forged" | "target" | DenyReason;
+
+  constructor(reason: LinkNotFoundError["reason"]) {
+    super("There is no such share link, or it leads nowhere any more");
+    this.reason = reason;
+  }
+}
+
+export class LinkPasswordRequiredError extends DomainError {
+  readonly code = "LINK_PASSWORD_REQUIRED";
+
+  constructor() {
+    super("The share link has a password; send it by POST");
+  }
+}
+
+export class LinkPasswordWrongError extends DomainError {
+  readonly code = "LINK_PASSWORD_WRONG";
+
+  constructor() {
+    super("This is not the password of the share link");
+  }
+}
+
+/** How long to wait is told in whole seconds. */
+export class TooManyRequestsError extends DomainError {
+  readonly code = "TOO_MANY_REQUESTS";
+  readonly retryAfterSeconds: number;
+
+  constructor(what: string, retryAfterSeconds: number) {
+    super(`${what}; try again in ${retryAfterSeconds} seconds`);
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/** The link would live longer than any may, or has ended before it began. */
+export class LinkExpiryError extends DomainError {
+  readonly code = "LINK_EXPIRY";
+
+  constructor(mostDays: number) {
+    super(`A share link expires in the future, in ${mostDays} days at most`);
+  }
+}
+
+/** An answer about what changed under the request's feet; the same request again sees it as it is. */
+export class ChangedMeanwhileError extends DomainError {
+  readonly code = "CHANGED_MEANWHILE";
+
+  constructor() {
+    super("It was changed by somebody else at the same moment; try again");
+  }
+}
+
+/** Sizes are in bytes. */
+export class QuotaExceededError extends DomainError {
+  readonly code = "QUOTA_EXCEEDED";
+
+  constructor(used: Usage, quota: Usage) {
+    super(
+      `You have ${used.photos} of ${quota.photos} photos and ${used.bytes} of ${quota.bytes} bytes; ` +
+        "delete some for good to make room (the trash counts)",
+    );
+  }
+}
+
+/** Friendship is between two. */
+export class OwnFriendshipError extends DomainError {
+  readonly code = "OWN_FRIENDSHIP";
+
+  constructor() {
+    super("This is your own user id; name another user");
+  }
+}
+
+/** Asking somebody whom one blocks would promise what the block takes back. */
+export class UserBlockedError extends DomainError {
+  readonly code = "USER_BLOCKED";
+
+  constructor() {
+    super("You block this user; lift the block first, by DELETE /v1/blocks/{userId}");
+  }
+}
+
+/** Either of the two may be the one who has no place left. */
+export class TooManyFriendsError extends DomainError {
+  readonly code = "TOO_MANY_FRIENDS";
+
+  constructor(limit: number) {
+    super(`One of you has ${limit} friends, which is as many as there may be; an end to another friendship makes room`);
+  }
+}
+
 /** The caller may see the photo, but there is nothing to open: it is not `ready`. */
 export class PhotoNotReadyError extends DomainError {
   readonly code = "PHOTO_NOT_READY";
 
-  constructor(status: string) {
+  constructor(status: PhotoStatus) {
     super(`The photo has no URLs while it is ${status}`);
   }
 }

@@ -11,10 +11,10 @@ export function only<T extends object>(outcomes: readonly Outcome<T>[]): T {
   return outcome;
 }
 
-/** Takes what was not refused through a step that keeps order and count; refusals keep their places. */
+/** Takes what was not refused through a step that keeps order and count, and may refuse more; refusals keep their places. */
 export async function proceed<T extends object, R extends object>(
   outcomes: readonly Outcome<T>[],
-  step: (accepted: T[]) => Promise<R[]>,
+  step: (accepted: T[]) => Promise<Outcome<R>[]>,
 ): Promise<Outcome<R>[]> {
   const results = (await step(accepted(outcomes))).values();
   return outcomes.map((outcome) => {

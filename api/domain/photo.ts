@@ -1,12 +1,19 @@
 /** A UUIDv7, so that sorting by id sorts by time of creation. */
 export type PhotoId = string;
+/** A UUIDv7. */
+export type AlbumId = string;
 /** The `sub` of the viewer's token. */
 export type UserId = string;
 
 export const visibilities = ["private", "friends", "public"] as const;
 export type Visibility = (typeof visibilities)[number];
 
-export const photoStatuses = ["pending", "processing", "ready", "rejected", "trashed"] as const;
+/** How far an upload has come. */
+export const uploadStatuses = ["pending", "processing", "ready", "rejected"] as const;
+export type UploadStatus = (typeof uploadStatuses)[number];
+
+/** What apps are told: a photo in the trash is `trashed`, however far its upload had come. */
+export const photoStatuses = [...uploadStatuses, "trashed"] as const;
 export type PhotoStatus = (typeof photoStatuses)[number];
 
 /** The longest edge of each rendition in pixels; a source that is smaller keeps its own size. */
@@ -39,7 +46,7 @@ export interface WindowSignature {
 export interface Photo {
   readonly id: PhotoId;
   readonly ownerId: UserId;
-  readonly albumId?: string;
+  readonly albumId?: AlbumId;
   readonly title?: string;
   readonly filename?: string;
   readonly contentType: string;
@@ -50,9 +57,15 @@ export interface Photo {
   readonly height?: number;
   readonly takenAt?: Date;
   readonly visibility: Visibility;
-  readonly status: PhotoStatus;
+  readonly status: UploadStatus;
   readonly reason?: RejectReason;
   readonly createdAt: Date;
+  /** From then on it counts as absent: an upload that never came, or what was left of a rejected one. */
+  readonly lapsesAt?: Date;
+  /** When its owner put it into the trash. */
+  readonly trashedAt?: Date;
+  /** Counts the changes, so that of two at the same time one sees the other. */
+  readonly version: number;
   /** What was last signed for it: kept here because the photo is read anyway. Never shown. */
   readonly signatures?: Readonly<Partial<Record<SignedPart, WindowSignature>>>;
 }
@@ -68,3 +81,7 @@ export const photoKeys = {
   rendition: (id: PhotoId, name: RenditionName) => `media/${id}/${name}.webp`,
   renditions: (id: PhotoId) => `media/${id}/`,
 } as const;
+
+export function statusOf(photo: Pick<Photo, "status" | "trashedAt">): PhotoStatus {
+  return photo.trashedAt ? "trashed" : photo.status;
+}

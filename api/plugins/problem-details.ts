@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import fp from "fastify-plugin";
-import { DomainError } from "../domain/errors.ts";
+import { DomainError, TooManyRequestsError } from "../domain/errors.ts";
 import {
   type FieldError,
   logFields,
@@ -24,12 +24,14 @@ export const problemDetails = fp(async (app) => {
 export function answerProblem(error: FastifyError | DomainError, request: FastifyRequest, reply: FastifyReply): void {
   const answer = error instanceof DomainError ? problemOf(error, request.id) : requestProblem(error, request);
   log(error, answer, request);
-  send(reply, answer);
+  send(reply, answer, error instanceof TooManyRequestsError ? error.retryAfterSeconds : undefined);
 }
 
-function send(reply: FastifyReply, answer: Problem): void {
+/** `waitSeconds` is for a problem that knows better how long to wait than its kind does. */
+function send(reply: FastifyReply, answer: Problem, waitSeconds?: number): void {
   const { status, retryAfterSeconds } = problemKinds[answer.code];
-  if (retryAfterSeconds !== undefined) reply.header("retry-after", retryAfterSeconds);
+  const wait = waitSeconds ?? retryAfterSeconds;
+  if (wait !== undefined) reply.header("retry-after", wait);
   reply.header("x-request-id", answer.requestId);
   reply.code(status).type("application/problem+json").send(answer);
 }

@@ -73,7 +73,7 @@ describe("Bad input", () => {
     ["a fractional limit", list("limit=1.5"), "/limit"],
     ["two limits", list("limit=1&limit=2"), "/limit"],
     ["a query that nobody knows", list("albumId=1"), "/albumId"],
-    ["an endless cursor", list(`cursor=${"A".repeat(65)}`), "/cursor"],
+    ["an endless cursor", list(`cursor=${"A".repeat(301)}`), "/cursor"],
     ["an endless owner", list(`owner=${"a".repeat(129)}`), "/owner"],
     ["an id that is no UUID", { url: "/v1/photos/1" }, "/photoId"],
     ["an id that climbs", { url: "/v1/photos/..%2f..%2fadmin" }, "/photoId"],
@@ -112,7 +112,6 @@ describe("Bad input", () => {
     ["a cursor that is damaged", list("cursor=AAAA"), 400, "INVALID_CURSOR"],
     ["a route that is not there", { url: "/v2/photos" }, 404, "ROUTE_NOT_FOUND"],
     ["a method that a route has not", { method: "PUT", url: "/v1/photos" }, 404, "ROUTE_NOT_FOUND"],
-    ["the trash, which is not there yet", { method: "DELETE", url: `/v1/photos/${uuidv7()}` }, 404, "ROUTE_NOT_FOUND"],
   ];
   for (const [title, request, status, code] of others) {
     it(`such as ${title} is answered by ${status} ${code}`, async () => {

@@ -6,14 +6,22 @@ import Fastify from "fastify";
 import { DependencyUnavailableError } from "../domain/errors.ts";
 import type { PhotoStore, SignatureStore } from "../domain/ports/photo-store.ts";
 import { problemDetails } from "../plugins/problem-details.ts";
-import { noon } from "./support/a-photo.ts";
-import { createMemoryPhotoStore } from "./support/memory-photo-store.ts";
 import { startTestApp, type TestApp } from "./support/test-app.ts";
 
-/** A store of which every read fails as told. */
+/** A store that does nothing but fail as told. */
 function failingStore(failure: Error): PhotoStore & SignatureStore {
   const fail = () => Promise.reject(failure);
-  return { ...createMemoryPhotoStore(() => noon), find: fail, findMany: fail, listByOwner: fail, reserve: fail };
+  return {
+    reserve: fail,
+    find: fail,
+    findMany: fail,
+    listByOwner: fail,
+    listShared: fail,
+    listByAlbum: fail,
+    change: fail,
+    remove: fail,
+    keepSignature: fail,
+  };
 }
 
 const photoId = "01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11";
@@ -32,7 +40,7 @@ describe("When the store does not answer", () => {
   let test: TestApp;
   before(async () => {
     const cause = new Error("connect ECONNREFUSED 10.0.0.7:443");
-    test = await startTestApp({ store: failingStore(new DependencyUnavailableError("dynamodb", { cause })) });
+    test = await startTestApp({ photos: failingStore(new DependencyUnavailableError("dynamodb", { cause })) });
   });
   after(() => test.close());
 
@@ -62,7 +70,7 @@ describe("When the API itself is wrong", () => {
       $response: { headers: { authorization: "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE" } },
       statusCode: 418,
     });
-    test = await startTestApp({ store: failingStore(failure) });
+    test = await startTestApp({ photos: failingStore(failure) });
   });
   after(() => test.close());
 

@@ -52,7 +52,7 @@ describe("Reserving uploads", () => {
 
   it("keeps what was reserved", async () => {
     const { photo } = (await reserve({ contentType: "image/png", size: 9, title: "Öl", visibility: "public" })).json();
-    const kept = await test.store.find(photo.id);
+    const kept = await test.stores.photos.find(photo.id);
     expect(kept).to.deep.include({ title: "Öl", visibility: "public", contentType: "image/png", ownerId: "olga" });
   });
 
@@ -68,9 +68,9 @@ describe("Reserving uploads", () => {
     const { photo } = (await reserve({ contentType: "image/jpeg", size: 1 })).json();
     const lapsesAt = test.now.getTime() + 900_000 + 86_400_000;
     test.now = new Date(lapsesAt - 1);
-    expect(await test.store.find(photo.id)).to.include({ id: photo.id });
+    expect(await test.stores.photos.find(photo.id)).to.include({ id: photo.id });
     test.now = new Date(lapsesAt);
-    expect(await test.store.find(photo.id)).to.equal(undefined);
+    expect(await test.stores.photos.find(photo.id)).to.equal(undefined);
   });
 
   const refused: [string, object, number, string][] = [
@@ -109,7 +109,7 @@ describe("Reserving uploads", () => {
       expect(second).to.have.all.keys("problem");
       expect(second.problem).to.include({ status: 415, code: "CONTENT_TYPE_NOT_ALLOWED" });
       expect(third.upload.headers).to.include({ "content-type": "image/png", "content-length": "3" });
-      expect(await test.store.findMany([first.photo.id, third.photo.id]))
+      expect(await test.stores.photos.findMany([first.photo.id, third.photo.id]))
         .to.have.length(2)
         .and.not.include(undefined);
     });

@@ -3,6 +3,7 @@ import { createCloudFrontUrlSigner } from "../../api/adapters/cloudfront-url-sig
 import { createPhotoIds } from "../../api/adapters/photo-ids.ts";
 import type { Photo } from "../../api/domain/photo.ts";
 import { createPhotoUrls } from "../../api/domain/photo-urls.ts";
+import { unrelated } from "../../api/domain/policy.ts";
 import { createIssueUrls, type IssueUrls } from "../../api/domain/use-cases/photos/issue-urls.ts";
 import { createWindowSigner } from "../../api/domain/window-signer.ts";
 import { exampleKeyId, exampleMediaUrl, exampleUpload, exampleViewer } from "./examples.ts";
@@ -19,6 +20,7 @@ export function examplePhotos(count: number): Photo[] {
     visibility: "private",
     status: "ready",
     createdAt: now(),
+    version: 1,
   }));
 }
 
@@ -35,7 +37,9 @@ export function exampleIssueUrls(photos: readonly Photo[]): IssueUrls {
   });
   const byId = new Map(photos.map((photo) => [photo.id, photo]));
   return createIssueUrls({
-    store: { findMany: async (ids) => ids.map((id) => byId.get(id)) },
+    photos: { findMany: async (ids) => ids.map((id) => byId.get(id)) },
+    relate: async () => () => unrelated,
+    now,
     signPhotoUrls: createPhotoUrls({ mediaUrl: exampleMediaUrl, signForWindow }),
   });
 }

@@ -6,7 +6,14 @@ export interface PhotoTableArgs {
   protectData: boolean;
 }
 
-/** Where photos are kept: by their id, and through `gsi1` by their owner, newest last. */
+/**
+ * Whole items in the first; keys alone in the others, so that a counter or a title that changes costs no write of theirs.
+ * docs/access-patterns.md says what they are for.
+ */
+const projections = { gsi1: "ALL", gsi2: "KEYS_ONLY", gsi3: "KEYS_ONLY", gsi4: "KEYS_ONLY" } as const;
+const indexes = Object.keys(projections);
+
+/** All that the platform knows: photos, albums, friendships, links and users, in one table. */
 export class PhotoTable extends pulumi.ComponentResource {
   readonly tableName: pulumi.Output<string>;
   readonly arn: pulumi.Output<string>;
@@ -19,18 +26,18 @@ export class PhotoTable extends pulumi.ComponentResource {
         billingMode: "PAY_PER_REQUEST",
         hashKey: "pk",
         rangeKey: "sk",
-        attributes: ["pk", "sk", "gsi1pk", "gsi1sk"].map((attribute) => ({ name: attribute, type: "S" })),
-        globalSecondaryIndexes: [
-          {
-            name: "gsi1",
-            keySchemas: [
-              { attributeName: "gsi1pk", keyType: "HASH" },
-              { attributeName: "gsi1sk", keyType: "RANGE" },
-            ],
-            projectionType: "ALL",
-          },
-        ],
-        // Reservations that lapse delete themselves; the value is in seconds since 1970.
+        attributes: ["", ...indexes].flatMap((index) =>
+          ["pk", "sk"].map((key) => ({ name: `${index}${key}`, type: "S" })),
+        ),
+        globalSecondaryIndexes: Object.entries(projections).map(([index, projectionType]) => ({
+          name: index,
+          keySchemas: [
+            { attributeName: `${index}pk`, keyType: "HASH" },
+            { attributeName: `${index}sk`, keyType: "RANGE" },
+          ],
+          projectionType,
+        })),
+        // What nobody came for deletes itself in the end; the value is in seconds since 1970.
         ttl: { attributeName: "ttl", enabled: true },
         pointInTimeRecovery: { enabled: args.pointInTimeRecovery },
         deletionProtectionEnabled: args.protectData,

@@ -17,6 +17,8 @@ export interface SigningApiArgs {
   urlWindowSeconds: number;
   uploadSeconds: number;
   maxUploadBytes: number;
+  quotaGigabytes: number;
+  quotaPhotos: number;
   allowedTypes: readonly string[];
   /** Origins whose pages may call the API by script. */
   webOrigins: readonly string[];
@@ -61,6 +63,8 @@ export class SigningApi extends pulumi.ComponentResource {
       LATCHKEY_URL_WINDOW_SECONDS: String(args.urlWindowSeconds),
       LATCHKEY_UPLOAD_SECONDS: String(args.uploadSeconds),
       LATCHKEY_MAX_UPLOAD_BYTES: String(args.maxUploadBytes),
+      LATCHKEY_QUOTA_BYTES: String(args.quotaGigabytes * 1_000_000_000),
+      LATCHKEY_QUOTA_PHOTOS: String(args.quotaPhotos),
       LATCHKEY_ALLOWED_TYPES: args.allowedTypes.join(","),
       LATCHKEY_WEB_ORIGINS: args.webOrigins.join(","),
     };

@@ -24,12 +24,27 @@ export function signingApiPolicy({ bucketArn, tableArn, signingSecretArn }: Sign
       Resource: [`${bucketArn}/uploads/*`, `${bucketArn}/originals/*`],
     },
     {
-      Sid: "KeepPhotos",
+      Sid: "KeepItems",
       Effect: "Allow",
-      Action: ["dynamodb:BatchGetItem", "dynamodb:BatchWriteItem", "dynamodb:GetItem", "dynamodb:UpdateItem"],
+      // A transaction asks for what its parts ask for.
+      Action: [
+        "dynamodb:BatchGetItem",
+        "dynamodb:ConditionCheckItem",
+        "dynamodb:DeleteItem",
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "dynamodb:Query",
+        "dynamodb:UpdateItem",
+      ],
       Resource: tableArn,
     },
-    { Sid: "ListPhotosOfOwner", Effect: "Allow", Action: "dynamodb:Query", Resource: `${tableArn}/index/gsi1` },
+    {
+      Sid: "ListItems",
+      Effect: "Allow",
+      Action: "dynamodb:Query",
+      // Not the fourth: what is due is the reconciler's to know.
+      Resource: ["gsi1", "gsi2", "gsi3"].map((index) => `${tableArn}/index/${index}`),
+    },
     {
       Sid: "ReadSigningKey",
       Effect: "Allow",

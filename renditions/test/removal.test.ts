@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { photoKeys } from "../../api/domain/photo.ts";
-import { aPhoto } from "../../api/test/support/a-photo.ts";
+import { aPhoto, noQuota } from "../../api/test/support/a-photo.ts";
 import { chelsea } from "./support/photos.ts";
 import { keysOf, startTestPlatform, type TestPlatform } from "./support/test-platform.ts";
 
@@ -62,7 +62,7 @@ describe("the removal of an upload by its owner", () => {
   it("takes a photo with it that waits for its bytes, and those that still come", async () => {
     const bytes = await chelsea.bytes();
     const photo = aPhoto({ size: bytes.length });
-    await platform.photos.reserve([photo], new Date(Date.now() + 60_000));
+    await platform.photos.reserve([photo], noQuota);
     await platform.remove(photoKeys.upload(photo));
     await platform.drain();
     expect(await platform.photos.find(photo.id)).to.equal(undefined);

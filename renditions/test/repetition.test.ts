@@ -9,7 +9,11 @@ import { badUploads } from "./support/bad-uploads.ts";
 import { chelsea } from "./support/photos.ts";
 import { bucket, keysOf, sqsEvent, startTestPlatform, type TestPlatform } from "./support/test-platform.ts";
 
-type Call = readonly [port: "photos" | "objects" | "announce", method: string];
+type Call = readonly [port: "photos" | "objects" | "announce", method: string, nth?: number];
+
+/** A photo changes twice on its way. */
+const beginning: Call = ["photos", "change", 1];
+const settling: Call = ["photos", "change", 2];
 
 describe("an upload's event that comes more than once", () => {
   const bad = badUploads.find(({ reason }) => reason === "undecodable") ?? expect.fail("no upload is undecodable");
@@ -41,10 +45,12 @@ describe("an upload's event that comes more than once", () => {
   }
 
   /** The worker with something done `before` or `after` the first call of one method, such as failing there. */
-  function interrupted([port, method]: Call, when: "before" | "after", interruption: () => Promise<void>) {
+  function interrupted([port, method, nth = 1]: Call, when: "before" | "after", interruption: () => Promise<void>) {
+    let calls = 0;
     let pending = true;
     const interrupt = async (at: "before" | "after") => {
-      if (!pending || at !== when) return;
+      if (at === "before") calls += 1;
+      if (!pending || calls !== nth || at !== when) return;
       pending = false;
       await interruption();
     };
@@ -68,6 +74,7 @@ describe("an upload's event that comes more than once", () => {
       objects: wrap("objects", objects),
       announce: (notice) => outside.announce(notice),
       maxPixels: 1_000_000,
+      now: () => new Date(),
     };
     const removePhoto = (): Promise<void> => Promise.reject(new Error("This worker only takes uploads"));
     const handler = createHandleBatch({ processUpload: createProcessUpload(options), removePhoto, log: () => {} });
@@ -80,17 +87,17 @@ describe("an upload's event that comes more than once", () => {
 
   const steps: Call[] = [
     ["photos", "find"],
-    ["photos", "beginProcessing"],
+    beginning,
     ["objects", "open"],
     ["objects", "putRendition"],
     ["objects", "keepOriginal"],
     ["objects", "remove"],
-    ["photos", "markReady"],
+    settling,
     ["announce", "announce"],
   ];
   for (const step of steps) {
     for (const when of ["before", "after"] as const) {
-      it(`ends in the same photo when an attempt fails ${when} ${step.join(".")}`, async () => {
+      it(`ends in the same photo when an attempt fails ${when} ${named(step)}`, async () => {
         const photo = await platform.upload(await chelsea.bytes());
         const event = platform.takeMessages();
         const { handler, notices } = interrupted(step, when, failure);
@@ -130,13 +137,9 @@ describe("an upload's event that comes more than once", () => {
     await expectGone(photo);
   });
 
-  for (const step of [
-    ["photos", "markRejected"],
-    ["objects", "remove"],
-    ["announce", "announce"],
-  ] satisfies Call[]) {
+  for (const step of [settling, ["objects", "remove"], ["announce", "announce"]] satisfies Call[]) {
     for (const when of ["before", "after"] as const) {
-      it(`says why a bad upload was rejected when an attempt fails ${when} ${step.join(".")}`, async () => {
+      it(`says why a bad upload was rejected when an attempt fails ${when} ${named(step)}`, async () => {
         const photo = await platform.upload(await bad.bytes(), { contentType: bad.contentType });
         const event = platform.takeMessages();
         const { handler, notices } = interrupted(step, when, failure);
@@ -149,11 +152,8 @@ describe("an upload's event that comes more than once", () => {
     }
   }
 
-  for (const step of [
-    ["photos", "beginProcessing"],
-    ["objects", "open"],
-  ] satisfies Call[]) {
-    it(`does not undo what another worker settles after ${step.join(".")}`, async () => {
+  for (const step of [beginning, ["objects", "open"]] satisfies Call[]) {
+    it(`does not undo what another worker settles after ${named(step)}`, async () => {
       const photo = await platform.upload(await bad.bytes(), { contentType: bad.contentType });
       const event = platform.takeMessages();
       const { handler } = interrupted(step, "after", async () => {
@@ -213,3 +213,7 @@ describe("an upload's event that comes more than once", () => {
     expect(await platform.handler(test)).to.deep.equal({ batchItemFailures: [] });
   });
 });
+
+function named([port, method, nth]: Call): string {
+  return `${nth ? `call ${nth} of ` : ""}${port}.${method}`;
+}

@@ -9,7 +9,7 @@ import { DependencyUnavailableError } from "../../domain/errors.ts";
 import { mapBounded } from "../../domain/map-bounded.ts";
 import { namesIn } from "./expressions.ts";
 import { guard } from "./failures.ts";
-import type { Item } from "./photo-item.ts";
+import type { Item } from "./keys.ts";
 
 /** DynamoDB's own limits on one request. */
 const keysPerGet = 100;

@@ -1,5 +1,5 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import type { Item } from "./photo-item.ts";
+import type { Item } from "./keys.ts";
 
 /** `SET … REMOVE …` of whole attributes, and the values that it refers to. */
 export function updateExpression(set: Item, remove: readonly string[]): { expression: string; values: Item } {

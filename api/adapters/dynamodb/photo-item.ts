@@ -2,28 +2,16 @@ import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import {
   type Photo,
   type PhotoId,
-  photoStatuses,
   rejectReasons,
   type SignedPart,
-  type UserId,
+  statusOf,
+  uploadStatuses,
   visibilities,
   type WindowSignature,
 } from "../../domain/photo.ts";
-
-export type Item = Record<string, AttributeValue>;
-
-/** Only the table's keys, which every operation on one photo takes. */
-export const photoKey = (id: PhotoId): Item => ({ pk: { S: `PHOTO#${id}` }, sk: { S: "PHOTO" } });
-
-/** The partition of the index in which an owner's photos lie, sorted by their ids and so by time of creation. */
-export const ownerKey = (ownerId: UserId): AttributeValue => ({ S: `OWNER#${ownerId}` });
-
-/** Where a photo stands in the index: what DynamoDB takes to read on after it. */
-export const indexKey = (ownerId: UserId, id: PhotoId): Item => ({
-  ...photoKey(id),
-  gsi1pk: ownerKey(ownerId),
-  gsi1sk: { S: `PHOTO#${id}` },
-});
+import { dueAt, isShared } from "../../domain/photo-changes.ts";
+import { count, date, idIn, oneOf, optional, refuse, text } from "./attributes.ts";
+import { type Item, photoKey, placed, places } from "./keys.ts";
 
 export const signatureAttribute: Record<SignedPart, string> = {
   media: "mediaSignature",
@@ -32,19 +20,47 @@ export const signatureAttribute: Record<SignedPart, string> = {
 
 export const toSeconds = (date: Date): AttributeValue => ({ N: String(Math.floor(date.getTime() / 1000)) });
 
-export function toPhotoItem(photo: Photo, reservedUntil: Date): Item {
+/** The reconciler comes first; DynamoDB deletes only what it has missed for so long. */
+const backstopMs = 30 * 24 * 60 * 60 * 1000;
+
+/** All but its signatures, which are kept apart and without a version. */
+export function toPhotoItem(photo: Photo): Item {
+  const { id, lapsesAt, trashedAt, takenAt } = photo;
   return {
-    ...indexKey(photo.ownerId, photo.id),
-    ttl: toSeconds(reservedUntil),
+    ...photoKey(id),
+    ...placement(photo),
     ownerId: { S: photo.ownerId },
     contentType: { S: photo.contentType },
     size: { N: String(photo.size) },
     visibility: { S: photo.visibility },
     status: { S: photo.status },
     createdAt: { S: photo.createdAt.toISOString() },
+    version: { N: String(photo.version) },
+    ...(photo.albumId !== undefined && { albumId: { S: photo.albumId } }),
     ...(photo.title !== undefined && { title: { S: photo.title } }),
     ...(photo.filename !== undefined && { filename: { S: photo.filename } }),
     ...(photo.sha256 !== undefined && { sha256: { S: photo.sha256 } }),
+    ...(photo.width !== undefined && { width: { N: String(photo.width) } }),
+    ...(photo.height !== undefined && { height: { N: String(photo.height) } }),
+    ...(photo.reason !== undefined && { reason: { S: photo.reason } }),
+    ...(takenAt && { takenAt: { S: takenAt.toISOString() } }),
+    ...(trashedAt && { trashedAt: { S: trashedAt.toISOString() } }),
+    ...(lapsesAt && {
+      lapsesAt: { S: lapsesAt.toISOString() },
+      ttl: toSeconds(new Date(lapsesAt.getTime() + backstopMs)),
+    }),
+  };
+}
+
+/** In which lists it stands. */
+function placement(photo: Photo): Item {
+  const { id, ownerId, albumId } = photo;
+  const due = dueAt(photo);
+  return {
+    ...placed(places.photoOfOwner(ownerId, id)),
+    ...(albumId !== undefined && statusOf(photo) !== "trashed" && placed(places.photoOfAlbum(albumId, id))),
+    ...(isShared(photo) && placed(places.sharedPhoto(ownerId, id))),
+    ...(due && placed(places.due(due, `PHOTO#${id}`))),
   };
 }
 
@@ -63,8 +79,9 @@ export function parsePhotoItem(item: Item): Photo {
     contentType: text(item, "contentType"),
     size: count(item, "size"),
     visibility: oneOf(item, "visibility", visibilities),
-    status: oneOf(item, "status", photoStatuses),
+    status: oneOf(item, "status", uploadStatuses),
     createdAt: date(item, "createdAt"),
+    version: count(item, "version"),
     ...optional(item, "albumId", text),
     ...optional(item, "title", text),
     ...optional(item, "filename", text),
@@ -72,20 +89,16 @@ export function parsePhotoItem(item: Item): Photo {
     ...optional(item, "width", count),
     ...optional(item, "height", count),
     ...optional(item, "takenAt", date),
+    ...optional(item, "lapsesAt", date),
+    ...optional(item, "trashedAt", date),
     ...optional(item, "reason", (from, name) => oneOf(from, name, rejectReasons)),
     ...parseSignatures(item),
   };
 }
 
-/** The id in the keys of an item. */
+/** The id in the keys of a photo's item. */
 export function parsePhotoKey(item: Item): PhotoId {
-  const [kind, id] = text(item, "pk").split("#");
-  return kind === "PHOTO" && id ? id : refuse(item, "pk", "PHOTO#{id}");
-}
-
-/** The reservation has ended. DynamoDB itself may take days to delete such an item. */
-export function isLapsed(item: Item, now: Date): boolean {
-  return item.ttl?.N !== undefined && Number(item.ttl.N) * 1000 <= now.getTime();
+  return idIn(item, "pk", "PHOTO#");
 }
 
 function parseSignatures(item: Item): Pick<Photo, "signatures"> {
@@ -104,35 +117,4 @@ function signature(item: Item, name: string): WindowSignature {
     expiresAt: new Date(count(fields, "expiresAt") * 1000),
     query: text(fields, "query"),
   };
-}
-
-type Read<T> = (item: Item, name: string) => T;
-
-/** `{ [as]: … }`, or nothing where the item has no such attribute. */
-function optional<T, K extends string>(item: Item, name: K, read: Read<T>): { [P in K]?: T };
-function optional<T, K extends string>(item: Item, name: string, read: Read<T>, as: K): { [P in K]?: T };
-function optional<T>(item: Item, name: string, read: Read<T>, as = name): Record<string, T> {
-  return item[name] === undefined ? {} : { [as]: read(item, name) };
-}
-
-function text(item: Item, name: string): string {
-  return item[name]?.S ?? refuse(item, name, "a string");
-}
-
-function count(item: Item, name: string): number {
-  const value = Number(item[name]?.N ?? Number.NaN);
-  return Number.isSafeInteger(value) && value >= 0 ? value : refuse(item, name, "a whole number");
-}
-
-function date(item: Item, name: string): Date {
-  const value = new Date(text(item, name));
-  return Number.isNaN(value.getTime()) ? refuse(item, name, "a time") : value;
-}
-
-function oneOf<T extends string>(item: Item, name: string, values: readonly T[]): T {
-  return values.find((value) => value === item[name]?.S) ?? refuse(item, name, `one of ${values.join(", ")}`);
-}
-
-function refuse(item: Item, name: string, expected: string): never {
-  throw new TypeError(`The item ${item.pk?.S ?? "within a photo"} has no valid ${name}: expected ${expected}`);
 }

@@ -1,45 +1,38 @@
-import type { Photo, PhotoId, RejectReason, SignedPart, UserId, Visibility, WindowSignature } from "../photo.ts";
-
-export interface Page<T> {
-  readonly items: T[];
-  /** Opaque; absent on the last page. */
-  readonly nextCursor?: string;
-}
-
-/** What an owner may change; a title of null takes it away. */
-export interface PhotoChange {
-  readonly title?: string | null;
-  readonly visibility?: Visibility;
-}
-
-/** What the worker learned of a photo by decoding it. */
-export interface DecodedPhoto {
-  readonly width: number;
-  readonly height: number;
-  readonly takenAt?: Date;
-}
+import type { Outcome } from "../outcome.ts";
+import type { AlbumId, Photo, PhotoId, SignedPart, UserId, Visibility, WindowSignature } from "../photo.ts";
+import type { PhotoChange, Usage } from "../photo-changes.ts";
+import type { Page, PageRequest } from "./page.ts";
 
 /**
- * Where photos are kept. Finders resolve to undefined when a photo is absent; every method rejects only when the store
- * itself fails, never for a lost condition: those resolve to undefined, and nothing was written.
+ * Where photos are kept, with what they add to their owners' use and to their albums' counts. A lapsed photo counts as
+ * absent. Finders resolve to undefined for what is absent; every method rejects only when the store itself fails.
+ * Whatever a list's index says, its photos are as they are now: a right that was taken away is gone at the next request.
  */
 export interface PhotoStore {
-  /** Writes `pending` photos that lapse, and then count as absent, at `reservedUntil` unless they become `ready`. */
-  reserve(photos: readonly Photo[], reservedUntil: Date): Promise<void>;
+  /**
+   * Writes `pending` photos of one owner, in order, as long as they fit the quota together with all that the owner has;
+   * the outcome of one that does not fit is a QuotaExceededError, and a smaller one after it may fit.
+   */
+  reserve(photos: readonly Photo[], quota: Usage): Promise<Outcome<Photo>[]>;
   find(id: PhotoId): Promise<Photo | undefined>;
   /** In the order asked for, with undefined for what is absent. */
   findMany(ids: readonly PhotoId[]): Promise<(Photo | undefined)[]>;
-  /** Newest first. A cursor of another owner or a damaged one throws InvalidCursorError. */
-  listByOwner(ownerId: UserId, page: { limit: number; cursor?: string; visibility?: Visibility }): Promise<Page<Photo>>;
-  update(id: PhotoId, change: PhotoChange): Promise<Photo | undefined>;
 
-  /** `pending` → `processing`; a photo that is further already is answered as it is. */
-  beginProcessing(id: PhotoId): Promise<Photo | undefined>;
-  /** `processing` → `ready`, for good: the reservation no longer lapses. */
-  markReady(id: PhotoId, decoded: DecodedPhoto): Promise<Photo | undefined>;
-  /** `pending` or `processing` → `rejected`. */
-  markRejected(id: PhotoId, reason: RejectReason): Promise<Photo | undefined>;
+  /** Newest first, the trash apart from the rest. */
+  listByOwner(ownerId: UserId, page: OwnerPage): Promise<Page<Photo>>;
+  /** Those that the owner shares with friends or everybody, newest first. */
+  listShared(ownerId: UserId, page: PageRequest & { visibility?: Visibility | undefined }): Promise<Page<Photo>>;
+  /** Newest first, in whatever state they are. */
+  listByAlbum(albumId: AlbumId, page: PageRequest): Promise<Page<Photo>>;
+
+  /** Resolves to the photo after the change, and to undefined when it is absent; nothing is lost to a change at the same time. */
+  change(id: PhotoId, change: PhotoChange): Promise<Photo | undefined>;
   remove(id: PhotoId): Promise<void>;
+}
+
+export interface OwnerPage extends PageRequest {
+  readonly visibility?: Visibility | undefined;
+  readonly trashed?: boolean | undefined;
 }
 
 /** Keeps signatures beside their photos, so that every instance hands out the same URL within a window. */

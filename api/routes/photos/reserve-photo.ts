@@ -27,6 +27,8 @@ export const reservePhotoRoute: FastifyPluginAsyncTypebox<{ reservePhotos: Reser
             "CONTENT_TYPE_NOT_ALLOWED",
             "UPLOAD_TOO_LARGE",
             "UPLOAD_METHOD_NOT_SUPPORTED",
+            "QUOTA_EXCEEDED",
+            "ALBUM_NOT_FOUND",
           ),
         },
       },

@@ -66,7 +66,7 @@ export function toPhoto(photo: domain.Photo): Static<typeof Photo> {
     height: photo.height ?? null,
     takenAt: photo.takenAt ?? null,
     visibility: photo.visibility,
-    status: photo.status,
+    status: domain.statusOf(photo),
     ...(photo.reason && { reason: photo.reason }),
     createdAt: photo.createdAt,
   };

@@ -2,7 +2,7 @@ import Type, { type Static } from "typebox";
 import { type Reservation as DomainReservation, uploadMethods } from "../../domain/use-cases/photos/reserve-photos.ts";
 import { Photo, toPhoto, Visibility } from "./photo.ts";
 import { oneOf, ref } from "./ref.ts";
-import { Filename, Time, Title } from "./values.ts";
+import { Filename, Time, Title, Uuid } from "./values.ts";
 
 export const UploadRequest = Type.Object(
   {
@@ -21,6 +21,7 @@ export const UploadRequest = Type.Object(
     ),
     filename: Type.Optional(Filename),
     title: Type.Optional(Title),
+    albumId: Type.Optional({ ...Uuid, description: "An album that you may add photos to." }),
     visibility: Type.Optional({ ...Visibility, default: "private" }),
     upload: Type.Optional(oneOf(uploadMethods, { default: "put", description: "This version offers `put` only." })),
   },

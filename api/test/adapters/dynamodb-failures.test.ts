@@ -2,12 +2,11 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { expect } from "chai";
-import { indexKey, toPhotoItem } from "../../adapters/dynamodb/photo-item.ts";
+import { toPhotoItem } from "../../adapters/dynamodb/photo-item.ts";
 import { createDynamoDbPhotoStore } from "../../adapters/dynamodb/photo-store.ts";
 import { DependencyUnavailableError } from "../../domain/errors.ts";
 import { aPhoto, noon } from "../support/a-photo.ts";
 
-const tomorrow = new Date("2026-06-02T12:00:00.000Z");
 const failure = (status: number, name: string) => ({
   status,
   body: { __type: `com.amazonaws.dynamodb#${name}`, message: name },
@@ -83,7 +82,9 @@ describe("The DynamoDB store, when DynamoDB", () => {
 
   it("throttles a write, does not take that for a condition that failed", async () => {
     script = () => failure(400, "ThrottlingException");
-    const error = await failing(openStore().beginProcessing(aPhoto().id));
+    const error = await failing(
+      openStore().keepSignature(aPhoto().id, "media", { keyId: "K", resource: "r", expiresAt: noon, query: "q" }),
+    );
     expect(error).to.be.instanceOf(DependencyUnavailableError);
   });
 
@@ -109,25 +110,13 @@ describe("The DynamoDB store, when DynamoDB", () => {
     const photos = Array.from({ length: 3 }, () => aPhoto());
     script = ({ RequestItems }) => {
       const [first, ...rest] = RequestItems.photos.Keys;
-      const items = photos.map((photo) => toPhotoItem(photo, tomorrow)).filter(({ pk }) => pk?.S === first?.pk.S);
+      const items = photos.map((photo) => toPhotoItem(photo)).filter(({ pk }) => pk?.S === first?.pk.S);
       return {
         body: { Responses: { photos: items }, UnprocessedKeys: rest.length > 0 ? { photos: { Keys: rest } } : {} },
       };
     };
     expect(await openStore().findMany(photos.map(({ id }) => id))).to.deep.equal(photos);
     expect(calls).to.equal(3);
-  });
-
-  it("leaves out part of a batch of writes, sends the rest again", async () => {
-    const written: string[] = [];
-    script = ({ RequestItems }) => {
-      const [first, ...rest] = RequestItems.photos;
-      written.push(first?.PutRequest.Item.pk.S ?? "");
-      return { body: { UnprocessedItems: rest.length > 0 ? { photos: rest } : {} } };
-    };
-    const photos = Array.from({ length: 3 }, () => aPhoto());
-    await openStore().reserve(photos, tomorrow);
-    expect(written).to.deep.equal(photos.map(({ id }) => `PHOTO#${id}`));
   });
 
   it("never takes part of a batch, gives up and says that a dependency is unavailable", async () => {
@@ -139,7 +128,7 @@ describe("The DynamoDB store, when DynamoDB", () => {
     const photos = Array.from({ length: 9 }, () => aPhoto());
     script = () => {
       const last = photos[calls];
-      return { body: { Items: [], ...(last && { LastEvaluatedKey: indexKey("olga", last.id) }) } };
+      return { body: { Items: [], ...(last && { LastEvaluatedKey: toPhotoItem(last) }) } };
     };
     const page = await openStore().listByOwner("olga", { limit: 10, visibility: "public" });
     expect(page.items).to.deep.equal([]);
@@ -159,7 +148,7 @@ describe("The DynamoDB store, when DynamoDB", () => {
   ];
   for (const [attribute, damage] of damages) {
     it(`holds an item whose ${attribute} is damaged, names it instead of passing it on`, async () => {
-      script = () => ({ body: { Item: { ...toPhotoItem(aPhoto(), tomorrow), ...damage } } });
+      script = () => ({ body: { Item: { ...toPhotoItem(aPhoto()), ...damage } } });
       const error = await failing(openStore().find(aPhoto().id));
       expect(error).to.be.instanceOf(TypeError).with.property("message").that.includes(attribute);
     });

@@ -5,7 +5,7 @@ import type { Photo } from "../../domain/photo.ts";
 import type { UrlSigner } from "../../domain/ports/signing.ts";
 import { createWindowSigner, type SignForWindow } from "../../domain/window-signer.ts";
 import { aPhoto, noon } from "../support/a-photo.ts";
-import { createMemoryPhotoStore } from "../support/memory-photo-store.ts";
+import { createKeptPhotos } from "../support/kept-photos.ts";
 
 const mediaUrl = "https://media.example.com";
 const ecdsa = (keyId: string) =>
@@ -17,14 +17,14 @@ const rsa = createCloudFrontUrlSigner({
 
 describe("Signing for a window", () => {
   let now: Date;
-  let store: ReturnType<typeof createMemoryPhotoStore>;
+  let store: ReturnType<typeof createKeptPhotos>;
   let writes: number;
   let signer: UrlSigner;
   let signed: number;
 
   beforeEach(() => {
     now = noon;
-    store = createMemoryPhotoStore(() => now);
+    store = createKeptPhotos();
     writes = 0;
     signed = 0;
     signer = ecdsa("K1");
@@ -52,7 +52,7 @@ describe("Signing for a window", () => {
     });
   const reserve = async (count: number) => {
     const photos = Array.from({ length: count }, () => aPhoto({ status: "ready" }));
-    await store.reserve(photos, new Date("2026-06-02T12:00:00Z"));
+    store.add(photos);
     return photos;
   };
   const reread = async (photos: readonly Photo[]) =>

@@ -5,15 +5,17 @@ import { createJwtVerifier } from "../../adapters/jwt-verifier.ts";
 import { createS3Presigner } from "../../adapters/s3-presigner.ts";
 import { createTokenCache } from "../../adapters/token-cache.ts";
 import { app } from "../../app.ts";
-import { type Adapters, wire } from "../../compose.ts";
+import type { Adapters } from "../../compose/adapters.ts";
+import { createStores } from "../../compose/stores.ts";
+import { wire } from "../../compose.ts";
 import { parseConfig } from "../../config.ts";
 import type { Photo } from "../../domain/photo.ts";
 import { exampleEnvironment } from "../../example-environment.ts";
 import { serverOptions } from "../../server-options.ts";
 import { type Issuer, startIssuer } from "../adapters/support/issuer.ts";
-import { aPhoto, noon } from "./a-photo.ts";
+import { aPhoto, noon, noQuota } from "./a-photo.ts";
 import { type Answer, expectDocumented } from "./documented.ts";
-import { createMemoryPhotoStore } from "./memory-photo-store.ts";
+import { startTestDynamoDb } from "./dynamodb.ts";
 
 export const clientId = exampleEnvironment.LATCHKEY_CLIENT_ID;
 
@@ -23,7 +25,8 @@ export const signingKey = generateKeyPairSync("ec", { namedCurve: "P-256" });
 export interface TestApp {
   readonly server: FastifyInstance;
   readonly issuer: Issuer;
-  readonly store: Adapters["store"];
+  /** What the app keeps things in, unless `override` took its place. */
+  readonly stores: ReturnType<typeof createStores>;
   readonly routes: readonly { readonly method: string; readonly url: string }[];
   /** The lines that the app logged. */
   readonly logged: readonly string[];
@@ -38,12 +41,13 @@ export interface TestApp {
   close(): Promise<void>;
 }
 
-/** The app with its own adapters and an issuer on loopback; only the store is in memory, and fails as `override` says. */
+/** The app with its own adapters on the local DynamoDB, and an issuer on loopback; whatever is given in `override` takes an adapter's place. */
 export async function startTestApp(override: Partial<Adapters> = {}): Promise<TestApp> {
   const issuer = await startIssuer();
   const logged: string[] = [];
   const now = () => test.now;
-  const store = override.store ?? createMemoryPhotoStore(now);
+  const database = await startTestDynamoDb();
+  const stores = createStores({ client: database.client, tableName: database.tableName, now });
   const signer = createCloudFrontUrlSigner({
     keyId: exampleEnvironment.LATCHKEY_SIGNING_KEY_ID,
     privateKey: signingKey.privateKey,
@@ -64,6 +68,7 @@ export async function startTestApp(override: Partial<Adapters> = {}): Promise<Te
   await server.register(
     app,
     wire(config, {
+      ...stores,
       presigner: createS3Presigner({
         bucket: {
           origin: "https://latchkey-media.s3.eu-central-1.amazonaws.com",
@@ -78,7 +83,6 @@ export async function startTestApp(override: Partial<Adapters> = {}): Promise<Te
       currentSigner: async () => signer,
       now,
       ...override,
-      store,
     }),
   );
   await server.ready();
@@ -86,7 +90,7 @@ export async function startTestApp(override: Partial<Adapters> = {}): Promise<Te
   const test: TestApp = {
     server,
     issuer,
-    store,
+    stores,
     routes,
     logged,
     now: noon,
@@ -104,12 +108,13 @@ export async function startTestApp(override: Partial<Adapters> = {}): Promise<Te
     },
     async keep(overrides) {
       const photo = aPhoto(overrides);
-      await store.reserve([photo], new Date(noon.getTime() + 86_400_000));
+      await stores.photos.reserve([photo], noQuota);
       return photo;
     },
     async close() {
       await server.close();
       await issuer.close();
+      await database.close();
       expectDocumented(server.swagger(), answers);
     },
   };

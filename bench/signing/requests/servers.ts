@@ -7,8 +7,12 @@ import { resolveBucketAddress } from "../../../api/adapters/s3-bucket-address.ts
 import { createS3Presigner } from "../../../api/adapters/s3-presigner.ts";
 import { createTokenCache } from "../../../api/adapters/token-cache.ts";
 import { type AppOptions, app } from "../../../api/app.ts";
+import type { Adapters } from "../../../api/compose/adapters.ts";
+import { wire } from "../../../api/compose.ts";
+import { parseConfig } from "../../../api/config.ts";
 import type { TokenVerifier } from "../../../api/domain/ports/sign-in.ts";
 import { createReservePhotos, type ReservePhotos } from "../../../api/domain/use-cases/photos/reserve-photos.ts";
+import { exampleEnvironment } from "../../../api/example-environment.ts";
 import { authenticate } from "../../../api/plugins/authenticate.ts";
 import { serverOptions } from "../../../api/server-options.ts";
 import type { Operation } from "../../isolated.ts";
@@ -101,31 +105,34 @@ function addCannedUpload(server: FastifyInstance): FastifyInstance {
 
 /** The API as it is, its log written to nowhere. */
 function api(issuer: string, measured: Partial<AppOptions>): FastifyInstance {
-  const notMeasured = () => Promise.reject(new Error("This use case is not measured"));
   const server = Fastify(serverOptions({ level: "info", stream: { write: () => undefined } }));
   server.register(app, {
+    ...wire(parseConfig(exampleEnvironment), unmeasured),
     verifier: cachedVerifier(issuer),
-    reservePhotos: notMeasured,
-    completePhoto: notMeasured,
-    changePhoto: notMeasured,
-    listPhotos: notMeasured,
-    issueUrls: notMeasured,
-    issueDeleteUrl: notMeasured,
-    readiness: notMeasured,
-    webOrigins: [],
     ...measured,
   });
   return server;
 }
 
+/** Stands for every adapter of what is not measured: wiring keeps them, and only an answer would call one. */
+const unmeasured: Adapters = new Proxy({} as Adapters, {
+  get: () => () => Promise.reject(new Error("This use case is not measured")),
+});
+
 /** On a store that keeps nothing. */
 function reserveNowhere(): ReservePhotos {
   return createReservePhotos({
-    store: { reserve: async () => undefined },
+    photos: { reserve: async (photos) => [...photos] },
+    relations: { relationsOf: async () => ({ friendships: new Map(), roles: new Map() }) },
     presigner: createS3Presigner({ bucket, credentials: async () => exampleCredentials }),
     newId,
     now,
-    limits: { maxBytes: exampleUpload.size, contentTypes: new Set([exampleUpload.contentType]), uploadSeconds },
+    limits: {
+      maxBytes: exampleUpload.size,
+      contentTypes: new Set([exampleUpload.contentType]),
+      uploadSeconds,
+      quota: { bytes: Number.MAX_SAFE_INTEGER, photos: Number.MAX_SAFE_INTEGER },
+    },
   });
 }
 

@@ -16,7 +16,7 @@ import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk
 import { createDynamoDbPhotoStore } from "../../../api/adapters/dynamodb/photo-store.ts";
 import { type Photo, photoKeys, renditionNames } from "../../../api/domain/photo.ts";
 import type { PhotoStore } from "../../../api/domain/ports/photo-store.ts";
-import { aPhoto } from "../../../api/test/support/a-photo.ts";
+import { aPhoto, noQuota } from "../../../api/test/support/a-photo.ts";
 import { renditionsStatements } from "../../../infra/policies/renditions.ts";
 import { startDynamoDb } from "../../../local/dynamodb/dynamodb.ts";
 import { startGateway } from "../../../local/gateway/gateway.ts";
@@ -52,7 +52,7 @@ export interface TestPlatform {
   /** The paths of each invalidation, and the reference that makes it one. */
   readonly invalidations: readonly { readonly reference: string; readonly paths: readonly string[] }[];
   /** Reserves a photo for the bytes, for an hour if not said otherwise, and uploads them. */
-  upload(bytes: Buffer, photo?: Partial<Photo>, reservedUntil?: Date): Promise<Photo>;
+  upload(bytes: Buffer, photo?: Partial<Photo>, lapsesAt?: Date): Promise<Photo>;
   put(key: string, bytes: Buffer): Promise<void>;
   get(key: string): Promise<{ bytes: Buffer; headers: GetObjectCommandOutput }>;
   remove(key: string): Promise<void>;
@@ -154,9 +154,9 @@ export async function startTestPlatform(): Promise<TestPlatform> {
     logged,
     photos,
     invalidations,
-    async upload(bytes, overrides = {}, reservedUntil = new Date(Date.now() + 60 * 60 * 1000)) {
-      const photo = aPhoto({ size: bytes.length, ...overrides });
-      await photos.reserve([photo], reservedUntil);
+    async upload(bytes, overrides = {}, lapsesAt = new Date(Date.now() + 60 * 60 * 1000)) {
+      const photo = aPhoto({ size: bytes.length, lapsesAt, ...overrides });
+      await photos.reserve([photo], noQuota);
       await platform.put(photoKeys.upload(photo), bytes);
       return photo;
     },

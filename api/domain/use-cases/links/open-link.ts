@@ -6,7 +6,7 @@ import {
   LinkPasswordWrongError,
   TooManyRequestsError,
 } from "../../errors.ts";
-import { accepted, only, type Outcome, proceed } from "../../outcome.ts";
+import { accepted, type Outcome, only, proceed } from "../../outcome.ts";
 import type { Photo } from "../../photo.ts";
 import type { SignPhotoUrls, UrlsWanted, ViewedPhoto } from "../../photo-urls.ts";
 import { unrelated } from "../../policy.ts";
@@ -97,8 +97,7 @@ export function createOpenLink(options: OpenLinkOptions): OpenLink {
     // Before the password, so that a link that leads nowhere does not ask for one.
     const target = await targetOf(link);
     await provePassword(link, secrets, password);
-    const opened =
-      "photo" in target ? await openPhoto(link, target.photo) : await openAlbum(link, target.album, page);
+    const opened = "photo" in target ? await openPhoto(link, target.photo) : await openAlbum(link, target.album, page);
     if (page.cursor === undefined) await links.countUse(link.id);
     return opened;
   };

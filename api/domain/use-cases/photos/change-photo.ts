@@ -1,15 +1,35 @@
-import type { Photo, PhotoId } from "../../photo.ts";
-import type { PhotoChange, PhotoStore } from "../../ports/photo-store.ts";
+import { AlbumNotFoundError } from "../../errors.ts";
+import type { AlbumId, Photo, PhotoId } from "../../photo.ts";
+import { edit, type PhotoEdit } from "../../photo-changes.ts";
+import { decideAlbum } from "../../policy.ts";
+import type { PhotoStore } from "../../ports/photo-store.ts";
+import type { RelationStore } from "../../ports/relation-store.ts";
 import type { Viewer } from "../../ports/sign-in.ts";
 import { findOwnPhoto, present } from "./own-photo.ts";
 
-/** Changes what an owner may change. URLs that were handed out before stay good until they expire. */
-export type ChangePhoto = (viewer: Viewer, id: PhotoId, change: PhotoChange) => Promise<Photo>;
+/**
+ * Changes what an owner may change. URLs that were handed out before stay good until they expire. Throws
+ * AlbumNotFoundError for an album that the viewer may not add photos to.
+ */
+export type ChangePhoto = (viewer: Viewer, id: PhotoId, change: PhotoEdit) => Promise<Photo>;
 
-export function createChangePhoto({ store }: { store: Pick<PhotoStore, "find" | "update"> }): ChangePhoto {
-  return async (viewer, id, change) => {
-    await findOwnPhoto(store, viewer, id);
-    const title = change.title?.normalize("NFC");
-    return present(await store.update(id, title === undefined ? change : { ...change, title }), id);
+export interface ChangePhotoOptions {
+  readonly photos: Pick<PhotoStore, "find" | "change">;
+  readonly relations: RelationStore;
+}
+
+export function createChangePhoto({ photos, relations }: ChangePhotoOptions): ChangePhoto {
+  return async (viewer, id, { title, ...change }) => {
+    const photo = await findOwnPhoto(photos, viewer, id);
+    const { albumId } = change;
+    if (albumId && albumId !== photo.albumId) await admit(relations, viewer, albumId);
+    const normal = title?.normalize("NFC") ?? title;
+    return present(await photos.change(id, edit({ ...change, ...(normal !== undefined && { title: normal }) })), id);
   };
+}
+
+async function admit(relations: RelationStore, viewer: Viewer, albumId: AlbumId): Promise<void> {
+  const { roles } = await relations.relationsOf(viewer.userId, { users: [], albums: [albumId] });
+  const decision = decideAlbum(roles.get(albumId), "addOwnPhotos");
+  if (!decision.allow) throw new AlbumNotFoundError(decision.because);
 }

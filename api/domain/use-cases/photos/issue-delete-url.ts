@@ -9,16 +9,16 @@ import { findOwnPhoto } from "./own-photo.ts";
 export type IssueDeleteUrl = (viewer: Viewer, id: PhotoId) => Promise<PresignedRequest>;
 
 export interface IssueDeleteUrlOptions {
-  readonly store: Pick<PhotoStore, "find">;
+  readonly photos: Pick<PhotoStore, "find">;
   readonly presigner: Pick<UploadPresigner, "delete">;
   readonly now: Clock;
   readonly deleteSeconds: number;
 }
 
 export function createIssueDeleteUrl(options: IssueDeleteUrlOptions): IssueDeleteUrl {
-  const { store, presigner, now, deleteSeconds } = options;
+  const { photos, presigner, now, deleteSeconds } = options;
   return async (viewer, id) => {
-    const photo = await findOwnPhoto(store, viewer, id);
+    const photo = await findOwnPhoto(photos, viewer, id);
     // Only a pending photo is still in quarantine; for every other one S3's event is about the original.
     const key = photo.status === "pending" ? photoKeys.upload(photo) : photoKeys.original(id);
     return presigner.delete({ key }, new Date(now().getTime() + deleteSeconds * 1000));

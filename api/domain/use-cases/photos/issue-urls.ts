@@ -2,9 +2,11 @@ import { PhotoNotFoundError } from "../../errors.ts";
 import { type Outcome, proceed } from "../../outcome.ts";
 import type { PhotoId, PhotoSize } from "../../photo.ts";
 import type { SignPhotoUrls, ViewedPhoto } from "../../photo-urls.ts";
+import type { Clock } from "../../ports/clock.ts";
 import type { PhotoStore } from "../../ports/photo-store.ts";
 import type { Viewer } from "../../ports/sign-in.ts";
 import { planUrls } from "./plan-urls.ts";
+import type { Relate } from "./relate.ts";
 
 export interface UrlRequest {
   readonly photoId: PhotoId;
@@ -19,16 +21,24 @@ export type IssueUrls = (
 ) => Promise<Outcome<ViewedPhoto>[]>;
 
 export interface IssueUrlsOptions {
-  readonly store: Pick<PhotoStore, "findMany">;
+  readonly photos: Pick<PhotoStore, "findMany">;
+  readonly relate: Relate;
   readonly signPhotoUrls: SignPhotoUrls;
+  readonly now: Clock;
 }
 
-export function createIssueUrls({ store, signPhotoUrls }: IssueUrlsOptions): IssueUrls {
+export function createIssueUrls({ photos, relate, signPhotoUrls, now }: IssueUrlsOptions): IssueUrls {
   return async (viewer, requests) => {
-    const photos = await store.findMany(requests.map(({ photoId }) => photoId));
+    const found = await photos.findMany(requests.map(({ photoId }) => photoId));
+    const relationTo = await relate(
+      viewer,
+      found.filter((photo) => photo !== undefined),
+    );
+    const at = now();
     const plans = requests.map(({ photoId, size }, index) => {
-      const photo = photos[index];
-      return photo ? planUrls(viewer, photo, size) : new PhotoNotFoundError(photoId, "absent");
+      const photo = found[index];
+      if (!photo) return new PhotoNotFoundError(photoId, "absent");
+      return planUrls({ viewer, photo, relation: relationTo(photo), now: at, size });
     });
     return proceed(plans, signPhotoUrls);
   };

@@ -5,8 +5,8 @@ import type { PhotoStore } from "../../ports/photo-store.ts";
 import type { Viewer } from "../../ports/sign-in.ts";
 
 /** The photo, if it is the viewer's to manage; throws PhotoNotFoundError otherwise. */
-export async function findOwnPhoto(store: Pick<PhotoStore, "find">, viewer: Viewer, id: PhotoId): Promise<Photo> {
-  const photo = present(await store.find(id), id);
+export async function findOwnPhoto(photos: Pick<PhotoStore, "find">, viewer: Viewer, id: PhotoId): Promise<Photo> {
+  const photo = present(await photos.find(id), id);
   const decision = decideManage(viewer, photo);
   if (!decision.allow) throw new PhotoNotFoundError(id, decision.because);
   return photo;

@@ -1,24 +1,34 @@
 import { PhotoNotFoundError, PhotoNotReadyError } from "../../errors.ts";
 import type { Outcome } from "../../outcome.ts";
-import { type Photo, type PhotoSize, photoSizes, renditionNames } from "../../photo.ts";
+import { type Photo, type PhotoSize, photoSizes, renditionNames, statusOf } from "../../photo.ts";
 import type { UrlsWanted } from "../../photo-urls.ts";
-import { decideDownload, decideView } from "../../policy.ts";
+import { decideDownload, decideView, type Relation } from "../../policy.ts";
 import type { Viewer } from "../../ports/sign-in.ts";
 
-/**
- * What to sign for a viewer, or why nothing. Without a size, every one that the viewer may open: none while the photo is
- * not ready. A size that is asked for by name is refused when it can't be had.
- */
-export function planUrls(viewer: Viewer | undefined, photo: Photo, size?: PhotoSize): Outcome<UrlsWanted> {
-  const view = decideView(viewer, photo);
-  if (!view.allow) return new PhotoNotFoundError(photo.id, view.because);
-  const download = decideDownload(viewer, photo);
+/** Who wants URLs, of what, when, and what stands between the two. */
+export interface Wish {
+  readonly viewer: Viewer | undefined;
+  readonly photo: Photo;
+  readonly relation: Relation;
+  readonly now: Date;
+  /** Without a size, every one that the viewer may open: none while the photo is not ready. */
+  readonly size?: PhotoSize | undefined;
+}
 
-  if (size === undefined) {
-    const mayOpen = download.allow ? photoSizes : renditionNames;
-    return { photo, sizes: photo.status === "ready" ? mayOpen : [], until: view.until };
+/** What to sign for a viewer, or why nothing. A size that is asked for by name is refused when it can't be had. */
+export function planUrls({ viewer, photo, relation, now, size }: Wish): Outcome<UrlsWanted> {
+  const view = decideView(viewer, photo, relation, now);
+  if (!view.allow) return new PhotoNotFoundError(photo.id, view.because);
+  const status = statusOf(photo);
+  if (status !== "ready") return size === undefined ? { photo, sizes: [] } : new PhotoNotReadyError(status);
+
+  const download = decideDownload(viewer, photo, relation, now);
+  if (size === "original") {
+    if (!download.allow) return new PhotoNotFoundError(photo.id, download.because);
+    return { photo, sizes: [size], until: download.until };
   }
-  if (photo.status !== "ready") return new PhotoNotReadyError(photo.status);
-  if (size === "original" && !download.allow) return new PhotoNotFoundError(photo.id, download.because);
-  return { photo, sizes: [size], until: view.until };
+  if (size !== undefined) return { photo, sizes: [size], until: view.until };
+  if (!download.allow) return { photo, sizes: renditionNames, until: view.until };
+  // One expiry for all that is answered together: the earlier, which is that of the link if there is one.
+  return { photo, sizes: photoSizes, until: download.until ?? view.until };
 }

@@ -1,13 +1,18 @@
+import type { AlbumRole } from "../../album.ts";
 import {
+  AlbumNotFoundError,
   ContentTypeNotAllowedError,
   type DomainError,
   UploadMethodNotSupportedError,
   UploadTooLargeError,
 } from "../../errors.ts";
-import { type Outcome, proceed } from "../../outcome.ts";
-import { type Photo, type PhotoId, photoKeys, type Visibility } from "../../photo.ts";
+import { accepted, type Outcome, proceed } from "../../outcome.ts";
+import { type AlbumId, type Photo, type PhotoId, photoKeys, type Visibility } from "../../photo.ts";
+import type { Usage } from "../../photo-changes.ts";
+import { decideAlbum } from "../../policy.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { PhotoStore } from "../../ports/photo-store.ts";
+import type { RelationStore } from "../../ports/relation-store.ts";
 import type { Viewer } from "../../ports/sign-in.ts";
 import type { PinnedUpload, PresignedRequest, UploadPresigner } from "../../ports/signing.ts";
 import { zip } from "../../zip.ts";
@@ -19,6 +24,7 @@ export interface UploadRequest {
   readonly sha256?: string;
   readonly filename?: string;
   readonly title?: string;
+  readonly albumId?: AlbumId;
   /** `private` unless said otherwise. */
   readonly visibility?: Visibility;
   readonly upload?: UploadMethod;
@@ -36,7 +42,8 @@ export interface Reservation {
 export type ReservePhotos = (viewer: Viewer, requests: readonly UploadRequest[]) => Promise<Outcome<Reservation>[]>;
 
 export interface ReservePhotosOptions {
-  readonly store: Pick<PhotoStore, "reserve">;
+  readonly photos: Pick<PhotoStore, "reserve">;
+  readonly relations: RelationStore;
   readonly presigner: Pick<UploadPresigner, "put">;
   readonly newId: () => PhotoId;
   readonly now: Clock;
@@ -49,6 +56,8 @@ export interface UploadLimits {
   readonly contentTypes: ReadonlySet<string>;
   /** How long an upload may be begun. */
   readonly uploadSeconds: number;
+  /** All that one user's photos may take up. */
+  readonly quota: Usage;
 }
 
 /** S3 takes no more in one PUT. */
@@ -56,26 +65,39 @@ const maxPutBytes = 5 * 1024 ** 3;
 /** S3 looks at the expiry when an upload begins: a long one, and the worker after it, need their time. */
 const graceMs = 24 * 60 * 60 * 1000;
 
-export function createReservePhotos({ store, presigner, newId, now, limits }: ReservePhotosOptions): ReservePhotos {
+export function createReservePhotos(options: ReservePhotosOptions): ReservePhotos {
+  const { photos, relations, presigner, newId, now, limits } = options;
   const maxBytes = Math.min(limits.maxBytes, maxPutBytes);
 
-  function refusal({ contentType, size, upload }: UploadRequest): DomainError | undefined {
+  async function rolesIn(viewer: Viewer, requests: readonly UploadRequest[]): Promise<ReadonlyMap<AlbumId, AlbumRole>> {
+    const albums = new Set(requests.map(({ albumId }) => albumId).filter((albumId) => albumId !== undefined));
+    if (albums.size === 0) return new Map();
+    return (await relations.relationsOf(viewer.userId, { users: [], albums })).roles;
+  }
+
+  function refusal(request: UploadRequest, roles: ReadonlyMap<AlbumId, AlbumRole>): DomainError | undefined {
+    const { contentType, size, upload, albumId } = request;
     if (upload !== undefined && upload !== "put") return new UploadMethodNotSupportedError(upload);
     if (!limits.contentTypes.has(contentType.toLowerCase())) return new ContentTypeNotAllowedError(limits.contentTypes);
     if (size > maxBytes) return new UploadTooLargeError(size, maxBytes);
-    return undefined;
+    if (albumId === undefined) return undefined;
+    const decision = decideAlbum(roles.get(albumId), "addOwnPhotos");
+    return decision.allow ? undefined : new AlbumNotFoundError(decision.because);
   }
 
-  return (viewer, requests) => {
+  return async (viewer, requests) => {
+    const roles = await rolesIn(viewer, requests);
     const at = now();
     const uploadUntil = new Date(at.getTime() + limits.uploadSeconds * 1000);
-    const photos = requests.map((request) => refusal(request) ?? pendingPhoto(viewer, request, newId(), at));
-    return proceed(photos, async (pending) => {
-      const uploads = await presigner.put(pending.map(pinnedUpload), uploadUntil);
-      // Kept last: a presigned request is of no use to anybody until it is answered.
-      await store.reserve(pending, new Date(uploadUntil.getTime() + graceMs));
-      return zip(pending, uploads).map(([photo, upload]) => ({ photo, upload }));
-    });
+    const lapsesAt = new Date(uploadUntil.getTime() + graceMs);
+    const pending = requests.map(
+      (request) =>
+        refusal(request, roles) ??
+        pendingPhoto(request, { id: newId(), ownerId: viewer.userId, createdAt: at, lapsesAt }),
+    );
+    const reserved = await proceed(pending, (fit) => photos.reserve(fit, limits.quota));
+    const uploads = await presigner.put(accepted(reserved).map(pinnedUpload), uploadUntil);
+    return proceed(reserved, async (fit) => zip(fit, uploads).map(([photo, upload]) => ({ photo, upload })));
   };
 }
 
@@ -84,18 +106,18 @@ function pinnedUpload(photo: Photo): PinnedUpload {
   return { key: photoKeys.upload(photo), contentType, size, sha256 };
 }
 
-function pendingPhoto(viewer: Viewer, request: UploadRequest, id: PhotoId, createdAt: Date): Photo {
-  const { contentType, size, sha256, filename, title, visibility = "private" } = request;
+function pendingPhoto(request: UploadRequest, facts: Pick<Photo, "id" | "ownerId" | "createdAt" | "lapsesAt">): Photo {
+  const { contentType, size, sha256, filename, title, albumId, visibility = "private" } = request;
   return {
-    id,
-    ownerId: viewer.userId,
+    ...facts,
     contentType: contentType.toLowerCase(),
     size,
     visibility,
     status: "pending",
-    createdAt,
+    version: 1,
     ...(sha256 !== undefined && { sha256 }),
     ...(filename !== undefined && { filename: filename.normalize("NFC") }),
     ...(title !== undefined && { title: title.normalize("NFC") }),
+    ...(albumId !== undefined && { albumId }),
   };
 }

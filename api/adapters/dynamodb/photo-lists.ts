@@ -1,0 +1,47 @@
+import type { AlbumId, PhotoId, UserId, Visibility } from "../../domain/photo.ts";
+import { type Item, type Place, photoKey, placed, places, uuidPattern } from "./keys.ts";
+import type { List } from "./query-page.ts";
+
+export interface OwnerFilter {
+  readonly visibility?: Visibility | undefined;
+  readonly trashed?: boolean | undefined;
+}
+
+export function photosOfOwner(ownerId: UserId, { visibility, trashed = false }: OwnerFilter, now: Date): List {
+  const conditions = [
+    "(attribute_not_exists(#lapsesAt) OR #lapsesAt > :now)",
+    trashed ? "attribute_exists(#trashedAt)" : "attribute_not_exists(#trashedAt)",
+    ...(visibility ? ["#visibility = :visibility"] : []),
+  ];
+  const values: Item = {
+    ":now": { S: now.toISOString() },
+    ...(visibility && { ":visibility": { S: visibility } }),
+  };
+  return {
+    ...newestPhotos((id) => places.photoOfOwner(ownerId, id)),
+    filter: { expression: conditions.join(" AND "), values, dropsMost: trashed || visibility !== undefined },
+  };
+}
+
+export function sharedPhotos(ownerId: UserId): List {
+  return newestPhotos((id) => places.sharedPhoto(ownerId, id));
+}
+
+export function photosOfAlbum(albumId: AlbumId): List {
+  return newestPhotos((id) => places.photoOfAlbum(albumId, id));
+}
+
+function newestPhotos(placeOf: (id: PhotoId) => Place): List {
+  const { index, partition, sort: sortPrefix } = placeOf("");
+  return {
+    index,
+    partition,
+    sortPrefix,
+    newestFirst: true,
+    sortShape: uuidPattern,
+    startKey(sort) {
+      const id = sort.slice(sortPrefix.length);
+      return { ...photoKey(id), ...placed(placeOf(id)) };
+    },
+  };
+}

@@ -1,0 +1,26 @@
+import type { AlbumStore } from "../domain/ports/album-store.ts";
+import type { Clock } from "../domain/ports/clock.ts";
+import type { FeedStore } from "../domain/ports/feed-store.ts";
+import type { FriendStore } from "../domain/ports/friend-store.ts";
+import type { LinkStore } from "../domain/ports/link-store.ts";
+import type { PhotoStore, SignatureStore } from "../domain/ports/photo-store.ts";
+import type { RelationStore } from "../domain/ports/relation-store.ts";
+import type { TokenVerifier } from "../domain/ports/sign-in.ts";
+import type { UploadPresigner, UrlSigner } from "../domain/ports/signing.ts";
+import type { UserStore } from "../domain/ports/user-store.ts";
+
+/** What the use cases stand on, whatever keeps and signs behind it. */
+export interface Adapters {
+  readonly photos: PhotoStore & SignatureStore;
+  readonly relations: RelationStore;
+  readonly users: UserStore;
+  readonly friends: FriendStore;
+  readonly feed: FeedStore;
+  readonly albums: AlbumStore;
+  readonly links: LinkStore;
+  readonly presigner: UploadPresigner;
+  readonly verifier: TokenVerifier;
+  /** Resolves to the signer of the key in use. */
+  readonly currentSigner: () => Promise<UrlSigner>;
+  readonly now: Clock;
+}

@@ -1,0 +1,116 @@
+import type { AlbumId, Photo, RejectReason, Visibility } from "./photo.ts";
+import { statusOf } from "./photo.ts";
+
+/**
+ * One change of a photo: what it becomes, or the very same object where there is nothing to change. Pure, because it is
+ * done again whenever another change came first. May throw a DomainError, and then nothing is written.
+ */
+export type PhotoChange = (photo: Photo) => Photo;
+
+const dayMs = 24 * 60 * 60 * 1000;
+/** A message can wait for a redrive as long as the queue keeps it, 14 days; its photo must still be there. */
+const processingMs = 15 * dayMs;
+/** For its owner to read why. */
+const rejectedMs = 30 * dayMs;
+/** For its owner to change their mind. */
+export const trashMs = 30 * dayMs;
+
+/** What an owner may change; null takes it away. */
+export interface PhotoEdit {
+  readonly title?: string | null;
+  readonly albumId?: AlbumId | null;
+  readonly visibility?: Visibility;
+}
+
+export function edit({ title, albumId, visibility }: PhotoEdit): PhotoChange {
+  return (photo) => {
+    const { title: oldTitle, albumId: oldAlbumId, ...rest } = photo;
+    const newTitle = title === null ? undefined : (title ?? oldTitle);
+    const newAlbumId = albumId === null ? undefined : (albumId ?? oldAlbumId);
+    return {
+      ...rest,
+      ...(newTitle !== undefined && { title: newTitle }),
+      ...(newAlbumId !== undefined && { albumId: newAlbumId }),
+      ...(visibility && { visibility }),
+    };
+  };
+}
+
+/** Out of an album, unless it has moved on to another one meanwhile. */
+export function takeOutOf(albumId: AlbumId): PhotoChange {
+  return (photo) => (photo.albumId === albumId ? edit({ albumId: null })(photo) : photo);
+}
+
+/** `pending` → `processing`; a photo that is further already stays as it is. */
+export function beginProcessing(now: Date): PhotoChange {
+  const lapsesAt = new Date(now.getTime() + processingMs);
+  return (photo) => (photo.status === "pending" ? { ...photo, status: "processing", lapsesAt } : photo);
+}
+
+/** What the worker learned of a photo by decoding it. */
+export interface DecodedPhoto {
+  readonly width: number;
+  readonly height: number;
+  readonly takenAt?: Date;
+}
+
+/** `processing` → `ready`, for good: it no longer lapses. */
+export function markReady(decoded: DecodedPhoto): PhotoChange {
+  return (photo) => {
+    if (photo.status !== "processing") return photo;
+    const { lapsesAt, ...kept } = photo;
+    return { ...kept, ...decoded, status: "ready" };
+  };
+}
+
+/** `pending` or `processing` → `rejected`. */
+export function markRejected(reason: RejectReason, now: Date): PhotoChange {
+  const lapsesAt = new Date(now.getTime() + rejectedMs);
+  return (photo) =>
+    photo.status === "pending" || photo.status === "processing"
+      ? { ...photo, status: "rejected", reason, lapsesAt }
+      : photo;
+}
+
+export function trash(now: Date): PhotoChange {
+  return (photo) => (photo.trashedAt ? photo : { ...photo, trashedAt: now });
+}
+
+export function restore(photo: Photo): Photo {
+  const { trashedAt, ...rest } = photo;
+  return trashedAt ? rest : photo;
+}
+
+export function isLapsed({ lapsesAt }: Pick<Photo, "lapsesAt">, now: Date): boolean {
+  return lapsesAt !== undefined && lapsesAt <= now;
+}
+
+/** When the reconciler has to take it away for good, if ever. */
+export function dueAt({ lapsesAt, trashedAt }: Pick<Photo, "lapsesAt" | "trashedAt">): Date | undefined {
+  const purgedAt = trashedAt && new Date(trashedAt.getTime() + trashMs);
+  if (!lapsesAt || !purgedAt) return lapsesAt ?? purgedAt;
+  return lapsesAt < purgedAt ? lapsesAt : purgedAt;
+}
+
+/** Whether others may find it in the lists of its owner's photos. */
+export function isShared(photo: Photo): boolean {
+  return statusOf(photo) === "ready" && photo.visibility !== "private";
+}
+
+/** What a photo takes of its owner's quota: the trash counts, what was turned away does not. */
+export function usageOf(photo: Photo): Usage {
+  return photo.status === "rejected" ? nothing : { bytes: photo.size, photos: 1 };
+}
+
+/** What an owner's photos take up; also how much they may. */
+export interface Usage {
+  readonly bytes: number;
+  readonly photos: number;
+}
+
+export const nothing: Usage = { bytes: 0, photos: 0 };
+
+/** The album whose count of photos it is part of. */
+export function countedIn(photo: Photo): AlbumId | undefined {
+  return statusOf(photo) === "ready" ? photo.albumId : undefined;
+}
