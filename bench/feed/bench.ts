@@ -1,10 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createDynamoDbFeedStore } from "../../api/adapters/dynamodb/feed-store.ts";
-import { createDynamoDbFriendStore } from "../../api/adapters/dynamodb/friend-store.ts";
-import { createDynamoDbPhotoStore } from "../../api/adapters/dynamodb/photo-store.ts";
-import { createDynamoDbRelationStore } from "../../api/adapters/dynamodb/relation-store.ts";
+import { createStores } from "../../api/compose/stores.ts";
 import { maxFriends } from "../../api/domain/friendship.ts";
 import type { SignPhotoUrls } from "../../api/domain/photo-urls.ts";
 import type { PageRequest } from "../../api/domain/ports/page.ts";
@@ -39,21 +36,14 @@ export const benchFeed: Bench = async ({ seconds, print }) => {
     await putExampleFriends(kept, viewerId);
 
     const now = () => new Date();
-    const photos = createDynamoDbPhotoStore({ ...kept, now });
-    const readFeed = createReadFeed({
-      friends: createDynamoDbFriendStore({ ...kept, now }),
-      feed: createDynamoDbFeedStore(kept),
-      relations: createDynamoDbRelationStore(kept),
-      photos,
-      signPhotoUrls: unsigned,
-      now,
-    });
+    const stores = createStores({ ...kept, now });
+    const readFeed = createReadFeed({ ...stores, signPhotoUrls: unsigned, now });
     const viewer = { userId: viewerId, groups: [] };
     const feed = (page: PageRequest) => () => readFeed(viewer, page);
     const { nextCursor } = await readFeed(viewer, { limit: farDown });
 
     const subjects = {
-      own: { name: "own photos", work: () => photos.listByOwner(viewerId, { limit }) },
+      own: { name: "own photos", work: () => stores.photos.listByOwner(viewerId, { limit }) },
       first: { name: "feed, first page", work: feed({ limit }) },
       later: { name: `feed, after ${farDown} photos`, work: feed({ limit, cursor: nextCursor }) },
     };

@@ -34,7 +34,7 @@ export interface DynamoDbFriendStoreOptions extends Table {
 }
 
 /** Two people press their buttons at the same time, not twenty; this is for who does so with a program. */
-const mostAttempts = 12;
+const mostAttempts = 10;
 const longestWaitMs = 400;
 
 /** Friendships in DynamoDB: an item on each side, so that each finds theirs by its own key, written in one transaction. */

@@ -1,10 +1,16 @@
-import { GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { GetItemCommand, TransactionCanceledException, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { expect } from "chai";
 import fc from "fast-check";
 import { createDynamoDbFriendStore } from "../../adapters/dynamodb/friend-store.ts";
 import { friendKey, type Item, userKey } from "../../adapters/dynamodb/keys.ts";
 import { createDynamoDbUserStore } from "../../adapters/dynamodb/user-store.ts";
-import { InvalidCursorError, TooManyFriendsError, UserBlockedError } from "../../domain/errors.ts";
+import {
+  ChangedMeanwhileError,
+  DependencyUnavailableError,
+  InvalidCursorError,
+  TooManyFriendsError,
+  UserBlockedError,
+} from "../../domain/errors.ts";
 import { areFriends, ask, block, maxFriends, mirrored, part, strangers, unblock } from "../../domain/friendship.ts";
 import type { FriendStore } from "../../domain/ports/friend-store.ts";
 import type { UserStore } from "../../domain/ports/user-store.ts";
@@ -192,5 +198,49 @@ describe("The DynamoDB store of friends", () => {
       expect((await store.find(olga, rita)).theirs.blocks).to.equal(true);
       await expectAgreement([olga, rita]);
     }
+  });
+
+  /** Lets every transaction be cancelled for the reasons given, one for each item; resolves to what a change rejects with. */
+  async function changeRefusedBy(...codes: string[]): Promise<{ error: unknown; attempts: number }> {
+    let attempts = 0;
+    db.client.middlewareStack.add(
+      (next, { commandName }) =>
+        (args) => {
+          if (commandName !== "TransactWriteItemsCommand") return next(args);
+          attempts += 1;
+          throw new TransactionCanceledException({
+            message: "Transaction cancelled",
+            $metadata: {},
+            CancellationReasons: codes.map((Code) => ({ Code })),
+          });
+        },
+      { step: "initialize", name: "refuse" },
+    );
+    try {
+      const error: unknown = await store.change(newUser(), newUser(), ask).catch((error: unknown) => error);
+      return { error, attempts };
+    } finally {
+      db.client.middlewareStack.remove("refuse");
+    }
+  }
+
+  for (const code of ["TransactionConflict", "ConditionalCheckFailed"]) {
+    it(`tries again after ${code}, and gives up in the end`, async () => {
+      const { error, attempts } = await changeRefusedBy("None", code);
+      expect(error).to.be.instanceOf(ChangedMeanwhileError);
+      expect(attempts).to.be.within(5, 20);
+    });
+  }
+
+  it("does not try again without the capacity for it", async () => {
+    const { error, attempts } = await changeRefusedBy("None", "ThrottlingError");
+    expect(error).to.be.instanceOf(DependencyUnavailableError);
+    expect(attempts).to.equal(1);
+  });
+
+  it("leaves a mistake of its own what it is", async () => {
+    const { error, attempts } = await changeRefusedBy("ValidationError", "None");
+    expect(error).to.be.instanceOf(TransactionCanceledException);
+    expect(attempts).to.equal(1);
   });
 });
