@@ -23,7 +23,13 @@ import { PresignedRequest, Reservation, UploadRequest } from "./routes/schemas/u
 import { profileRoutes, type UserUseCases } from "./routes/users/profile-routes.ts";
 
 /** All that the app can do, wired by `compose`. */
-export interface AppOptions extends PhotoUseCases, AlbumUseCases, LinkUseCases, CookieUseCases, FriendUseCases, UserUseCases {
+export interface AppOptions
+  extends PhotoUseCases,
+    AlbumUseCases,
+    LinkUseCases,
+    CookieUseCases,
+    FriendUseCases,
+    UserUseCases {
   readonly verifier: TokenVerifier;
   readonly readiness: Readiness;
   /** Of the web apps that may call. */

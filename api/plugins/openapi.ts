@@ -16,6 +16,8 @@ export const openapi = fp(async (app) => {
       servers: [{ url: "/", description: "Where this document came from." }],
       tags: [
         { name: "photos", description: "Photos and the keys to them." },
+        { name: "albums", description: "Photos of several users, for members to see." },
+        { name: "links", description: "What opens a photo or an album without an account." },
         { name: "friends", description: "Who is whose friend, and what friends share." },
         { name: "me", description: "The user who asks." },
         { name: "platform", description: "The API about itself." },

@@ -137,7 +137,8 @@ describe("Albums", () => {
     expect((await remove("rita", album, "carl")).statusCode).to.equal(204);
     expect((await remove("rita", album, "carl")).json().code).to.equal("MEMBER_NOT_FOUND");
     expect((await view("carl", album)).statusCode).to.equal(404);
-    expect((await api.ask("carl", { method: "GET", url: "/v1/albums" })).json().items).to.deep.equal([]);
+    const { items } = (await api.ask("carl", { method: "GET", url: "/v1/albums" })).json();
+    expect(items.map(({ id }: { id: string }) => id)).not.to.include(album);
     expect((await view("olga", album)).json().album.memberCount).to.equal(2);
   });
 

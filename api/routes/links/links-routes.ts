@@ -1,0 +1,19 @@
+import type { FastifyPluginAsync } from "fastify";
+import type { ManageLinks } from "../../domain/use-cases/links/manage-links.ts";
+import type { OpenLink } from "../../domain/use-cases/links/open-link.ts";
+import { ShareLink } from "../schemas/link.ts";
+import { createLinkRoute } from "./create-link.ts";
+import { listLinksRoute } from "./list-links.ts";
+import { removeLinkRoute } from "./remove-link.ts";
+
+export interface LinkUseCases extends ManageLinks {
+  readonly openLink: OpenLink;
+}
+
+/** Every route about the viewer's own share links. */
+export const linksRoutes: FastifyPluginAsync<ManageLinks> = async (v1, useCases) => {
+  v1.addSchema(ShareLink);
+  await v1.register(createLinkRoute, useCases);
+  await v1.register(listLinksRoute, useCases);
+  await v1.register(removeLinkRoute, useCases);
+};
