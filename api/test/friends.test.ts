@@ -1,4 +1,11 @@
 import { expect } from "chai";
+import {
+  ChangedMeanwhileError,
+  DependencyUnavailableError,
+  type DomainError,
+  TooManyFriendsError,
+} from "../domain/errors.ts";
+import { maxFriends } from "../domain/friendship.ts";
 import { startTestApp, type TestApp } from "./support/test-app.ts";
 
 describe("Friends", () => {
@@ -192,4 +199,29 @@ describe("Friends", () => {
     const longest = `auth0|${"x".repeat(122)}`;
     expect((await ask(olga, encodeURIComponent(longest))).json().friend.userId).to.equal(longest);
   });
+
+  /** Only the first can make a friend, and so one too many. */
+  const acts = [
+    ["PUT", "/v1/friends/rita"],
+    ["DELETE", "/v1/friends/rita"],
+    ["PUT", "/v1/blocks/rita"],
+    ["DELETE", "/v1/blocks/rita"],
+  ] as const;
+  const failures: [string, DomainError, number][] = [
+    ["there is no place for another", new TooManyFriendsError(maxFriends), 413],
+    ["others keep changing it", new ChangedMeanwhileError(), 409],
+    ["the store is down", new DependencyUnavailableError("dynamodb"), 503],
+  ];
+  for (const [title, error, status] of failures) {
+    it(`say so when ${title}, to whichever act`, async () => {
+      const failing = await startTestApp({
+        friends: { ...test.stores.friends, change: () => Promise.reject(error) },
+      });
+      for (const [method, url] of status === 413 ? acts.slice(0, 1) : acts) {
+        const answer = (await failing.ask("olga", { method, url })).json();
+        expect(answer, `${method} ${url}`).to.include({ status, code: error.code, detail: error.message });
+      }
+      await failing.close();
+    });
+  }
 });

@@ -1,6 +1,6 @@
 import { areFriends, maxFriends, strangers } from "../../friendship.ts";
 import { accepted } from "../../outcome.ts";
-import type { Photo } from "../../photo.ts";
+import type { Photo, UserId } from "../../photo.ts";
 import { isShared } from "../../photo-changes.ts";
 import type { SignPhotoUrls, ViewedPhoto } from "../../photo-urls.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -46,9 +46,20 @@ export function createReadFeed(options: ReadFeedOptions): ReadFeed {
     });
   }
 
+  /** All of them: a page of the list may end early, since the store reads only so much at once. */
+  async function friendIdsOf(userId: UserId): Promise<UserId[]> {
+    const ids: UserId[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await friends.list(userId, "accepted", { limit: maxFriends, cursor });
+      ids.push(...page.items.map((friend) => friend.userId));
+      cursor = page.nextCursor;
+    } while (cursor !== undefined && ids.length < maxFriends);
+    return ids;
+  }
+
   return async (viewer, page) => {
-    const { items: friendsNow } = await friends.list(viewer.userId, "accepted", { limit: maxFriends });
-    const ownerIds = friendsNow.map(({ userId }) => userId);
+    const ownerIds = await friendIdsOf(viewer.userId);
     const { items: ids, ...rest } = await feed.listShared(viewer.userId, ownerIds, page);
     const found = (await photos.findMany(ids)).filter((photo) => photo !== undefined);
     return { items: await signPhotoUrls(accepted(await plan(viewer, found))), ...rest };
