@@ -1,14 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import { ChangedMeanwhileError, TooManyFriendsError } from "../../domain/errors.ts";
-import {
-  areFriends,
-  type FriendStatus,
-  type Friendship,
-  isSameFriendship,
-  maxFriends,
-  mirrored,
-} from "../../domain/friendship.ts";
+import { areFriends, type FriendStatus, isSameFriendship, maxFriends, mirrored } from "../../domain/friendship.ts";
 import type { UserId } from "../../domain/photo.ts";
 import type { Clock } from "../../domain/ports/clock.ts";
 import type { FriendStore } from "../../domain/ports/friend-store.ts";
@@ -51,15 +44,15 @@ export function createDynamoDbFriendStore(options: DynamoDbFriendStoreOptions): 
     return [edgeOf(userId), edgeOf(otherId)];
   }
 
-  function put(userId: UserId, otherId: UserId, before: FriendEdge, friendship: Friendship): TransactWriteItem {
-    const condition = before.version === 0 ? "attribute_not_exists(#pk)" : "#version = :version";
+  function replace(userId: UserId, otherId: UserId, { version }: FriendEdge, next: FriendEdge): TransactWriteItem {
+    const condition = version === 0 ? "attribute_not_exists(#pk)" : "#version = :version";
     return {
       Put: {
         TableName,
-        Item: toFriendItem(userId, otherId, nextEdge(before, friendship, now())),
+        Item: toFriendItem(userId, otherId, next),
         ConditionExpression: condition,
         ExpressionAttributeNames: namesIn(condition),
-        ...(before.version > 0 && { ExpressionAttributeValues: { ":version": { N: String(before.version) } } }),
+        ...(version > 0 && { ExpressionAttributeValues: { ":version": { N: String(version) } } }),
       },
     };
   }
@@ -97,14 +90,18 @@ export function createDynamoDbFriendStore(options: DynamoDbFriendStoreOptions): 
         const after = change(mine.friendship);
         if (isSameFriendship(after, mine.friendship)) return toFriend(otherId, mine);
 
-        const difference = Number(areFriends(after)) - Number(areFriends(mine.friendship));
-        const counted = difference > 0 ? 1 : -1;
+        const at = now();
+        const next = nextEdge(mine, after, at);
+        const friends = areFriends(after);
+        const counted = friends ? 1 : -1;
         const refused = await transact(client, [
-          put(userId, otherId, mine, after),
-          put(otherId, userId, theirs, mirrored(after)),
-          ...(difference === 0 ? [] : [countFriend(userId, counted), countFriend(otherId, counted)]),
+          replace(userId, otherId, mine, next),
+          replace(otherId, userId, theirs, nextEdge(theirs, mirrored(after), at)),
+          ...(friends === areFriends(mine.friendship)
+            ? []
+            : [countFriend(userId, counted), countFriend(otherId, counted)]),
         ]);
-        if (!refused) return toFriend(otherId, nextEdge(mine, after, now()));
+        if (!refused) return toFriend(otherId, next);
         const [edge, otherEdge, ...users] = refused;
         if (!edge && !otherEdge && users.includes("condition")) throw new TooManyFriendsError(maxFriends);
         await delay(Math.random() * Math.min(longestWaitMs, 10 * 2 ** attempt));
