@@ -38,6 +38,18 @@ const rows: Readonly<Record<string, Row>> = {
     statuses: [401, 200, 200],
   },
   openPermalink: { request: (id) => ({ url: `/p/${id}/640` }), statuses: [404, 404, 404] },
+  askFriend: { request: () => ({ method: "PUT", url: "/v1/friends/sven" }), statuses: [401, 200, 200] },
+  partFriend: { request: () => ({ method: "DELETE", url: "/v1/friends/sven" }), statuses: [401, 204, 204] },
+  listFriends: { request: () => ({ url: "/v1/friends" }), statuses: [401, 200, 200] },
+  readFeed: { request: () => ({ url: "/v1/feed" }), statuses: [401, 200, 200] },
+  blockUser: { request: () => ({ method: "PUT", url: "/v1/blocks/tara" }), statuses: [401, 204, 204] },
+  unblockUser: { request: () => ({ method: "DELETE", url: "/v1/blocks/tara" }), statuses: [401, 204, 204] },
+  listBlocks: { request: () => ({ url: "/v1/blocks" }), statuses: [401, 200, 200] },
+  viewProfile: { request: () => ({ url: "/v1/me" }), statuses: [401, 200, 200] },
+  renameUser: {
+    request: () => ({ method: "PATCH", url: "/v1/me", payload: { displayName: "Rita" } }),
+    statuses: [401, 200, 200],
+  },
   health: { request: () => ({ url: "/healthz" }), statuses: [200, 200, 200] },
   readiness: { request: () => ({ url: "/readyz" }), statuses: [200, 200, 200] },
 };
