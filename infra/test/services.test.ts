@@ -129,6 +129,8 @@ for (const stack of await stacksOf(root)) {
         LATCHKEY_URL_WINDOW_SECONDS: "900",
         LATCHKEY_UPLOAD_SECONDS: "900",
         LATCHKEY_MAX_UPLOAD_BYTES: "104857600",
+        LATCHKEY_QUOTA_BYTES: "50000000000",
+        LATCHKEY_QUOTA_PHOTOS: "100000",
         LATCHKEY_ALLOWED_TYPES: "image/jpeg,image/png,image/webp,image/avif,image/gif",
         LATCHKEY_WEB_ORIGINS: webOrigins.join(","),
       });

@@ -48,9 +48,8 @@ describe("an upload's event that comes more than once", () => {
   function interrupted([port, method, nth = 1]: Call, when: "before" | "after", interruption: () => Promise<void>) {
     let calls = 0;
     let pending = true;
-    const interrupt = async (at: "before" | "after") => {
-      if (at === "before") calls += 1;
-      if (!pending || calls !== nth || at !== when) return;
+    const interrupt = async (at: "before" | "after", call: number) => {
+      if (!pending || call !== nth || at !== when) return;
       pending = false;
       await interruption();
     };
@@ -60,9 +59,11 @@ describe("an upload's event that comes more than once", () => {
           const original: unknown = Reflect.get(target, property);
           if (name !== port || property !== method || typeof original !== "function") return original;
           return async (...parameters: unknown[]) => {
-            await interrupt("before");
+            calls += 1;
+            const call = calls;
+            await interrupt("before", call);
             const result: unknown = await original(...parameters);
-            await interrupt("after");
+            await interrupt("after", call);
             return result;
           };
         },
