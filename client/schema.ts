@@ -55,6 +55,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/links/{link}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Open a share link without signing in
+         * @description An album is answered page by page. Nothing that is signed here outlives the link.
+         */
+        get: operations["openLink"];
+        put?: never;
+        /**
+         * Open a share link by its password, without signing in
+         * @description Each page of an album asks for the password again. Attempts are limited for each link.
+         */
+        post: operations["openLinkByPassword"];
+        /**
+         * Revoke your share link
+         * @description It opens nothing from the next request on. A URL that was signed before stays good until it expires.
+         */
+        delete: operations["removeLink"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/photos": {
         parameters: {
             query?: never;
@@ -198,6 +226,174 @@ export interface paths {
          * @description Answers for each item, in order, either `{photoId, url, expiresAt}` or `{photoId, problem}`; the problem is PHOTO_NOT_FOUND or PHOTO_NOT_READY.
          */
         post: operations["issueUrls"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/albums": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the albums that you are in, newest first
+         * @description A page may hold fewer than `limit`; the last one is the one whose `nextCursor` is null.
+         */
+        get: operations["listAlbums"];
+        put?: never;
+        /** Make an album of your own */
+        post: operations["createAlbum"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/albums/{albumId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See one album that you are in */
+        get: operations["viewAlbum"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete your album
+         * @description For all members, at once. Its photos stay with their owners.
+         */
+        delete: operations["deleteAlbum"];
+        options?: never;
+        head?: never;
+        /** Rename an album that you manage */
+        patch: operations["renameAlbum"];
+        trace?: never;
+    };
+    "/v1/albums/{albumId}/photos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the photos of an album that you are in, newest first
+         * @description A page may hold fewer than `limit`; the last one is the one whose `nextCursor` is null.
+         */
+        get: operations["listAlbumPhotos"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/albums/{albumId}/photos/{photoId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take a photo out of an album
+         * @description Your own, or any of an album that you manage. It stays with its owner.
+         */
+        delete: operations["takeOutPhoto"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/albums/{albumId}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the members of an album that you are in, by user id */
+        get: operations["listMembers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/albums/{albumId}/members/{userId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Make somebody a member of an album that you manage, or give a member another role
+         * @description Nobody gives more than they have, nor changes whoever has as much.
+         */
+        put: operations["putMember"];
+        post?: never;
+        /**
+         * Leave an album, or dismiss a member of one that you manage
+         * @description What they see by it is gone at the next request. The owner can't leave.
+         */
+        delete: operations["removeMember"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List your share links that have not expired, newest first
+         * @description A page may hold fewer than `limit`; the last one is the one whose `nextCursor` is null.
+         */
+        get: operations["listLinks"];
+        put?: never;
+        /**
+         * Make a share link to your photo, or to an album that you manage
+         * @description Whoever holds the token opens it without an account, as long as you may share what it leads to.
+         */
+        post: operations["createLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cookies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign cookies that open every rendition of one photo
+         * @description For players and pages that can't put a signature into each URL. They are set by the answer as well where the API and the media share a parent domain.
+         */
+        post: operations["issueCookies"];
         delete?: never;
         options?: never;
         head?: never;
@@ -530,7 +726,7 @@ export interface components {
              * @example PHOTO_NOT_FOUND
              * @enum {string}
              */
-            code: "INVALID_REQUEST" | "INVALID_CURSOR" | "UPLOAD_METHOD_NOT_SUPPORTED" | "UNAUTHENTICATED" | "LINK_PASSWORD_REQUIRED" | "LINK_PASSWORD_WRONG" | "PHOTO_NOT_FOUND" | "ALBUM_NOT_FOUND" | "MEMBER_NOT_FOUND" | "LINK_NOT_FOUND" | "ROUTE_NOT_FOUND" | "REQUEST_TIMEOUT" | "OWN_FRIENDSHIP" | "USER_BLOCKED" | "CHANGED_MEANWHILE" | "IDEMPOTENCY_KEY_REUSED" | "IDEMPOTENCY_KEY_IN_USE" | "PHOTO_NOT_READY" | "BODY_TOO_LARGE" | "UPLOAD_TOO_LARGE" | "QUOTA_EXCEEDED" | "ALBUM_FULL" | "TOO_MANY_FRIENDS" | "CONTENT_TYPE_NOT_ALLOWED" | "UNSUPPORTED_MEDIA_TYPE" | "TOO_MANY_REQUESTS" | "HEADERS_TOO_LARGE" | "INTERNAL" | "DEPENDENCY_UNAVAILABLE" | "OVERLOADED";
+            code: "INVALID_REQUEST" | "INVALID_CURSOR" | "UPLOAD_METHOD_NOT_SUPPORTED" | "LINK_EXPIRY" | "UNAUTHENTICATED" | "LINK_PASSWORD_REQUIRED" | "LINK_PASSWORD_WRONG" | "PHOTO_NOT_FOUND" | "ALBUM_NOT_FOUND" | "MEMBER_NOT_FOUND" | "LINK_NOT_FOUND" | "ROUTE_NOT_FOUND" | "REQUEST_TIMEOUT" | "OWN_FRIENDSHIP" | "USER_BLOCKED" | "CHANGED_MEANWHILE" | "IDEMPOTENCY_KEY_REUSED" | "IDEMPOTENCY_KEY_IN_USE" | "PHOTO_NOT_READY" | "BODY_TOO_LARGE" | "UPLOAD_TOO_LARGE" | "QUOTA_EXCEEDED" | "ALBUM_FULL" | "TOO_MANY_FRIENDS" | "CONTENT_TYPE_NOT_ALLOWED" | "UNSUPPORTED_MEDIA_TYPE" | "TOO_MANY_REQUESTS" | "HEADERS_TOO_LARGE" | "INTERNAL" | "DEPENDENCY_UNAVAILABLE" | "OVERLOADED";
             /**
              * @description The id under which the log knows the request.
              * @example 01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11
@@ -546,6 +742,107 @@ export interface components {
                 /** @example must be >= 1 */
                 message: string;
             }[];
+        };
+        /** @description Photos of several users, for its members to see. */
+        Album: {
+            /**
+             * Format: uuid
+             * @example 01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11
+             */
+            id: string;
+            /**
+             * @description The `sub` of the user's tokens.
+             * @example f4b8a408-8091-7037-3cd2-9f1d0a6c2b11
+             */
+            ownerId: string;
+            /** @example At the lake */
+            title: string;
+            /**
+             * @description Yours.
+             * @example manager
+             * @enum {string}
+             */
+            role: "viewer" | "contributor" | "manager" | "owner";
+            /**
+             * @description Those that are `ready`.
+             * @example 12
+             */
+            photoCount: number;
+            /**
+             * @description The owner included.
+             * @example 3
+             */
+            memberCount: number;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             * @example 2026-06-01T09:30:00.000Z
+             */
+            createdAt: string;
+        };
+        /** @description Somebody in an album. */
+        Member: {
+            /**
+             * @description The `sub` of the user's tokens.
+             * @example f4b8a408-8091-7037-3cd2-9f1d0a6c2b11
+             */
+            userId: string;
+            /**
+             * @example manager
+             * @enum {string}
+             */
+            role: "viewer" | "contributor" | "manager" | "owner";
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             * @example 2026-06-01T09:30:00.000Z
+             */
+            addedAt: string;
+        };
+        /** @description Opens a photo or an album to whoever holds its token. */
+        ShareLink: {
+            /**
+             * Format: uuid
+             * @example 01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11
+             */
+            id: string;
+            /** @description A photo or an album. */
+            target: {
+                /**
+                 * Format: uuid
+                 * @example 01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11
+                 */
+                photoId?: string;
+                /**
+                 * Format: uuid
+                 * @example 01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11
+                 */
+                albumId?: string;
+            };
+            /**
+             * @description Whether it opens originals as well.
+             * @example false
+             */
+            allowDownload: boolean;
+            /** @example false */
+            hasPassword: boolean;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             * @example 2026-06-01T09:30:00.000Z
+             */
+            expiresAt: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             * @example 2026-06-01T09:30:00.000Z
+             */
+            createdAt: string;
+            /**
+             * @description How often it was opened.
+             * @example 4
+             */
+            uses: number;
         };
         /** @description Another user as you see them. Their name is shown once they are a friend or ask to be one. */
         Friend: {
@@ -626,6 +923,9 @@ export type PresignedRequest = components['schemas']['PresignedRequest'];
 export type Reservation = components['schemas']['Reservation'];
 export type UploadRequest = components['schemas']['UploadRequest'];
 export type Problem = components['schemas']['Problem'];
+export type Album = components['schemas']['Album'];
+export type Member = components['schemas']['Member'];
+export type ShareLink = components['schemas']['ShareLink'];
 export type Friend = components['schemas']['Friend'];
 export type Block = components['schemas']['Block'];
 export type Profile = components['schemas']['Profile'];
@@ -773,6 +1073,453 @@ export interface operations {
             };
         };
     };
+    openLink: {
+        parameters: {
+            query?: {
+                /** @description The most items of one page. */
+                limit?: number;
+                /**
+                 * @description The `nextCursor` of the page before.
+                 * @example AZkLHH5Pe1KdbzwfXQ8qEVv0T2c4m1xZ
+                 */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The token of a share link.
+                 * @example AZkLHH5Pe1KdbzwfXQ8qEVv0T2c4m1xZ0aN3kP7sR9w
+                 */
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description `photo`, `urls` and `expiresAt` of a photo; `album`, `items` and `nextCursor` of an album. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @example photo
+                         * @enum {string}
+                         */
+                        kind: "photo" | "album";
+                        link: {
+                            /** @description A photo or an album. */
+                            target: {
+                                /**
+                                 * Format: uuid
+                                 * @example 01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11
+                                 */
+                                photoId?: string;
+                                /**
+                                 * Format: uuid
+                                 * @example 01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11
+                                 */
+                                albumId?: string;
+                            };
+                            /**
+                             * Format: date-time
+                             * @description RFC 3339, UTC.
+                             * @example 2026-06-01T09:30:00.000Z
+                             */
+                            expiresAt: string;
+                            /**
+                             * @description Whether it opens originals as well.
+                             * @example false
+                             */
+                            allowDownload: boolean;
+                        };
+                        photo?: components["schemas"]["Photo"];
+                        urls?: {
+                            /**
+                             * Format: uri
+                             * @description Opens for whoever holds it, until it expires.
+                             * @example https://media.example.com/media/01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11/320.webp?Policy=eyJTdGF0ZW1lbnQi&Key-Pair-Id=K2EXAMPLE&Signature=MEUCIQDx&Hash-Algorithm=SHA256
+                             */
+                            320?: string;
+                            /**
+                             * Format: uri
+                             * @description Opens for whoever holds it, until it expires.
+                             * @example https://media.example.com/media/01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11/640.webp?Policy=eyJTdGF0ZW1lbnQi&Key-Pair-Id=K2EXAMPLE&Signature=MEUCIQDx&Hash-Algorithm=SHA256
+                             */
+                            640?: string;
+                            /**
+                             * Format: uri
+                             * @description Opens for whoever holds it, until it expires.
+                             * @example https://media.example.com/media/01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11/1280.webp?Policy=eyJTdGF0ZW1lbnQi&Key-Pair-Id=K2EXAMPLE&Signature=MEUCIQDx&Hash-Algorithm=SHA256
+                             */
+                            1280?: string;
+                            /**
+                             * Format: uri
+                             * @description Opens for whoever holds it, until it expires.
+                             * @example https://media.example.com/media/01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11/2048.webp?Policy=eyJTdGF0ZW1lbnQi&Key-Pair-Id=K2EXAMPLE&Signature=MEUCIQDx&Hash-Algorithm=SHA256
+                             */
+                            2048?: string;
+                            /**
+                             * Format: uri
+                             * @description Opens for whoever holds it, until it expires.
+                             * @example https://media.example.com/originals/01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11?Policy=eyJTdGF0ZW1lbnQi&Key-Pair-Id=K2EXAMPLE&Signature=MEUCIQDx&Hash-Algorithm=SHA256
+                             */
+                            original?: string;
+                        };
+                        /**
+                         * Format: date-time
+                         * @description RFC 3339, UTC.
+                         * @example 2026-06-01T09:30:00.000Z
+                         */
+                        expiresAt?: string | null;
+                        album?: {
+                            /**
+                             * Format: uuid
+                             * @example 01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11
+                             */
+                            id: string;
+                            /** @example At the lake */
+                            title: string;
+                            /** @example 12 */
+                            photoCount: number;
+                        };
+                        items?: components["schemas"]["ViewedPhoto"][];
+                        /** @description Where the next page begins. */
+                        nextCursor?: string | null;
+                    };
+                };
+            };
+            /** @description The request is malformed, or The cursor is not of this list */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The share link asks for a password */
+            401: {
+                headers: {
+                    /** @description What is asked for. */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Share link not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable, or Too busy */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openLinkByPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The token of a share link.
+                 * @example AZkLHH5Pe1KdbzwfXQ8qEVv0T2c4m1xZ0aN3kP7sR9w
+                 */
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @example correct horse battery staple */
+                    password?: string;
+                    /**
+                     * @description The most items of one page.
+                     * @default 50
+                     */
+                    limit?: number;
+                    /**
+                     * @description The `nextCursor` of the page before.
+                     * @example AZkLHH5Pe1KdbzwfXQ8qEVv0T2c4m1xZ
+                     */
+                    cursor?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description `photo`, `urls` and `expiresAt` of a photo; `album`, `items` and `nextCursor` of an album. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @example photo
+                         * @enum {string}
+                         */
+                        kind: "photo" | "album";
+                        link: {
+                            /** @description A photo or an album. */
+                            target: {
+                                /**
+                                 * Format: uuid
+                                 * @example 01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11
+                                 */
+                                photoId?: string;
+                                /**
+                                 * Format: uuid
+                                 * @example 01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11
+                                 */
+                                albumId?: string;
+                            };
+                            /**
+                             * Format: date-time
+                             * @description RFC 3339, UTC.
+                             * @example 2026-06-01T09:30:00.000Z
+                             */
+                            expiresAt: string;
+                            /**
+                             * @description Whether it opens originals as well.
+                             * @example false
+                             */
+                            allowDownload: boolean;
+                        };
+                        photo?: components["schemas"]["Photo"];
+                        urls?: {
+                            /**
+                             * Format: uri
+                             * @description Opens for whoever holds it, until it expires.
+                             * @example https://media.example.com/media/01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11/320.webp?Policy=eyJTdGF0ZW1lbnQi&Key-Pair-Id=K2EXAMPLE&Signature=MEUCIQDx&Hash-Algorithm=SHA256
+                             */
+                            320?: string;
+                            /**
+                             * Format: uri
+                             * @description Opens for whoever holds it, until it expires.
+                             * @example https://media.example.com/media/01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11/640.webp?Policy=eyJTdGF0ZW1lbnQi&Key-Pair-Id=K2EXAMPLE&Signature=MEUCIQDx&Hash-Algorithm=SHA256
+                             */
+                            640?: string;
+                            /**
+                             * Format: uri
+                             * @description Opens for whoever holds it, until it expires.
+                             * @example https://media.example.com/media/01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11/1280.webp?Policy=eyJTdGF0ZW1lbnQi&Key-Pair-Id=K2EXAMPLE&Signature=MEUCIQDx&Hash-Algorithm=SHA256
+                             */
+                            1280?: string;
+                            /**
+                             * Format: uri
+                             * @description Opens for whoever holds it, until it expires.
+                             * @example https://media.example.com/media/01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11/2048.webp?Policy=eyJTdGF0ZW1lbnQi&Key-Pair-Id=K2EXAMPLE&Signature=MEUCIQDx&Hash-Algorithm=SHA256
+                             */
+                            2048?: string;
+                            /**
+                             * Format: uri
+                             * @description Opens for whoever holds it, until it expires.
+                             * @example https://media.example.com/originals/01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11?Policy=eyJTdGF0ZW1lbnQi&Key-Pair-Id=K2EXAMPLE&Signature=MEUCIQDx&Hash-Algorithm=SHA256
+                             */
+                            original?: string;
+                        };
+                        /**
+                         * Format: date-time
+                         * @description RFC 3339, UTC.
+                         * @example 2026-06-01T09:30:00.000Z
+                         */
+                        expiresAt?: string | null;
+                        album?: {
+                            /**
+                             * Format: uuid
+                             * @example 01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11
+                             */
+                            id: string;
+                            /** @example At the lake */
+                            title: string;
+                            /** @example 12 */
+                            photoCount: number;
+                        };
+                        items?: components["schemas"]["ViewedPhoto"][];
+                        /** @description Where the next page begins. */
+                        nextCursor?: string | null;
+                    };
+                };
+            };
+            /** @description The request is malformed, or The cursor is not of this list */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The share link asks for a password, or The password of the share link is wrong */
+            401: {
+                headers: {
+                    /** @description What is asked for. */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Share link not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable, or Too busy */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of your share link.
+                 * @example 01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11
+                 */
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is revoked. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    /** @description What is asked for. */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Share link not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable, or Too busy */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listPhotos: {
         parameters: {
             query?: {
@@ -835,7 +1582,7 @@ export interface operations {
             /** @description Sign in first */
             401: {
                 headers: {
-                    /** @description As RFC 6750 has it. */
+                    /** @description What is asked for. */
                     "www-authenticate"?: string;
                     [name: string]: unknown;
                 };
@@ -908,7 +1655,7 @@ export interface operations {
             /** @description Sign in first */
             401: {
                 headers: {
-                    /** @description As RFC 6750 has it. */
+                    /** @description What is asked for. */
                     "www-authenticate"?: string;
                     [name: string]: unknown;
                 };
@@ -1007,7 +1754,7 @@ export interface operations {
             /** @description Sign in first */
             401: {
                 headers: {
-                    /** @description As RFC 6750 has it. */
+                    /** @description What is asked for. */
                     "www-authenticate"?: string;
                     [name: string]: unknown;
                 };
@@ -1088,7 +1835,7 @@ export interface operations {
             /** @description Sign in first */
             401: {
                 headers: {
-                    /** @description As RFC 6750 has it. */
+                    /** @description What is asked for. */
                     "www-authenticate"?: string;
                     [name: string]: unknown;
                 };
@@ -1162,7 +1909,7 @@ export interface operations {
             /** @description Sign in first */
             401: {
                 headers: {
-                    /** @description As RFC 6750 has it. */
+                    /** @description What is asked for. */
                     "www-authenticate"?: string;
                     [name: string]: unknown;
                 };
@@ -1256,7 +2003,7 @@ export interface operations {
             /** @description Sign in first */
             401: {
                 headers: {
-                    /** @description As RFC 6750 has it. */
+                    /** @description What is asked for. */
                     "www-authenticate"?: string;
                     [name: string]: unknown;
                 };
@@ -1348,7 +2095,7 @@ export interface operations {
             /** @description Sign in first */
             401: {
                 headers: {
-                    /** @description As RFC 6750 has it. */
+                    /** @description What is asked for. */
                     "www-authenticate"?: string;
                     [name: string]: unknown;
                 };
@@ -1440,7 +2187,7 @@ export interface operations {
             /** @description Sign in first */
             401: {
                 headers: {
-                    /** @description As RFC 6750 has it. */
+                    /** @description What is asked for. */
                     "www-authenticate"?: string;
                     [name: string]: unknown;
                 };
@@ -1530,7 +2277,7 @@ export interface operations {
             /** @description Sign in first */
             401: {
                 headers: {
-                    /** @description As RFC 6750 has it. */
+                    /** @description What is asked for. */
                     "www-authenticate"?: string;
                     [name: string]: unknown;
                 };
@@ -1656,8 +2403,1211 @@ export interface operations {
             /** @description Sign in first */
             401: {
                 headers: {
-                    /** @description As RFC 6750 has it. */
+                    /** @description What is asked for. */
                     "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable, or Too busy */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAlbums: {
+        parameters: {
+            query?: {
+                /** @description The most items of one page. */
+                limit?: number;
+                /**
+                 * @description The `nextCursor` of the page before.
+                 * @example AZkLHH5Pe1KdbzwfXQ8qEVv0T2c4m1xZ
+                 */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Album"][];
+                        /**
+                         * @description Where the next page begins.
+                         * @example AZkLHH5Pe1KdbzwfXQ8qEVv0T2c4m1xZ
+                         */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description The request is malformed, or The cursor is not of this list */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    /** @description What is asked for. */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable, or Too busy */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createAlbum: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @example At the lake */
+                    title: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The album as it is now. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        album: components["schemas"]["Album"];
+                    };
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    /** @description What is asked for. */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable, or Too busy */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    viewAlbum: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11 */
+                albumId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The album as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        album: components["schemas"]["Album"];
+                    };
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    /** @description What is asked for. */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Album not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable, or Too busy */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteAlbum: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11 */
+                albumId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    /** @description What is asked for. */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Album not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable, or Too busy */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renameAlbum: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11 */
+                albumId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @example At the lake */
+                    title: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The album as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        album: components["schemas"]["Album"];
+                    };
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    /** @description What is asked for. */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Album not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable, or Too busy */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAlbumPhotos: {
+        parameters: {
+            query?: {
+                /** @description The most items of one page. */
+                limit?: number;
+                /**
+                 * @description The `nextCursor` of the page before.
+                 * @example AZkLHH5Pe1KdbzwfXQ8qEVv0T2c4m1xZ
+                 */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11 */
+                albumId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ViewedPhoto"][];
+                        /**
+                         * @description Where the next page begins.
+                         * @example AZkLHH5Pe1KdbzwfXQ8qEVv0T2c4m1xZ
+                         */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description The request is malformed, or The cursor is not of this list */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    /** @description What is asked for. */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Album not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable, or Too busy */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    takeOutPhoto: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11 */
+                albumId: string;
+                /** @example 01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11 */
+                photoId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is no longer in the album. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    /** @description What is asked for. */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Album not found, or Photo not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed by somebody else meanwhile */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable, or Too busy */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMembers: {
+        parameters: {
+            query?: {
+                /** @description The most items of one page. */
+                limit?: number;
+                /**
+                 * @description The `nextCursor` of the page before.
+                 * @example AZkLHH5Pe1KdbzwfXQ8qEVv0T2c4m1xZ
+                 */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11 */
+                albumId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Member"][];
+                        /**
+                         * @description Where the next page begins.
+                         * @example AZkLHH5Pe1KdbzwfXQ8qEVv0T2c4m1xZ
+                         */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description The request is malformed, or The cursor is not of this list */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    /** @description What is asked for. */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Album not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable, or Too busy */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11 */
+                albumId: string;
+                /**
+                 * @description The `sub` of the user's tokens.
+                 * @example f4b8a408-8091-7037-3cd2-9f1d0a6c2b11
+                 */
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description `contributor` may add photos of their own, `manager` may also rename, share, appoint and dismiss.
+                     * @example contributor
+                     * @enum {string}
+                     */
+                    role: "viewer" | "contributor" | "manager";
+                };
+            };
+        };
+        responses: {
+            /** @description The member as they are now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        member: components["schemas"]["Member"];
+                    };
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    /** @description What is asked for. */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Album not found, or Member not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed by somebody else meanwhile */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large, or The album has no place for another member */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable, or Too busy */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11 */
+                albumId: string;
+                /**
+                 * @description The `sub` of the user's tokens.
+                 * @example f4b8a408-8091-7037-3cd2-9f1d0a6c2b11
+                 */
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are no longer a member. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    /** @description What is asked for. */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Album not found, or Member not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed by somebody else meanwhile */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable, or Too busy */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listLinks: {
+        parameters: {
+            query?: {
+                /** @description The most items of one page. */
+                limit?: number;
+                /**
+                 * @description The `nextCursor` of the page before.
+                 * @example AZkLHH5Pe1KdbzwfXQ8qEVv0T2c4m1xZ
+                 */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ShareLink"][];
+                        /**
+                         * @description Where the next page begins.
+                         * @example AZkLHH5Pe1KdbzwfXQ8qEVv0T2c4m1xZ
+                         */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description The request is malformed, or The cursor is not of this list */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    /** @description What is asked for. */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable, or Too busy */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description A photo or an album. */
+                    target: {
+                        /**
+                         * Format: uuid
+                         * @example 01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11
+                         */
+                        photoId?: string;
+                        /**
+                         * Format: uuid
+                         * @example 01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11
+                         */
+                        albumId?: string;
+                    };
+                    /**
+                     * Format: date-time
+                     * @description In the future, a year off at most.
+                     * @example 2026-06-01T09:30:00.000Z
+                     */
+                    expiresAt?: string;
+                    /** @example correct horse battery staple */
+                    password?: string;
+                    /**
+                     * @description Whether it opens originals as well.
+                     * @default false
+                     * @example false
+                     */
+                    allowDownload?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The link and its token. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        link: components["schemas"]["ShareLink"];
+                        /**
+                         * @description Shown this once.
+                         * @example AZkLHH5Pe1KdbzwfXQ8qEVv0T2c4m1xZ0aN3kP7sR9w
+                         */
+                        token: string;
+                        /**
+                         * @description Where it is opened, from the API's own address.
+                         * @example /v1/links/AZkLHH5Pe1KdbzwfXQ8qEVv0T2c4m1xZ0aN3kP7sR9w
+                         */
+                        url: string;
+                    };
+                };
+            };
+            /** @description The request is malformed, or The share link can't expire then */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    /** @description What is asked for. */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Photo not found, or Album not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable, or Too busy */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    issueCookies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @example 01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11
+                     */
+                    photoId: string;
+                };
+            };
+        };
+        responses: {
+            /** @description They open every rendition of the photo until they expire. */
+            200: {
+                headers: {
+                    /** @description Each of them, where `domain` is not null. */
+                    "set-cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        cookies: {
+                            /** @example CloudFront-Key-Pair-Id */
+                            name: string;
+                            /** @example K2EXAMPLE */
+                            value: string;
+                        }[];
+                        /** @example /media/01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11/ */
+                        path: string;
+                        /** @example example.com */
+                        domain: string | null;
+                        /**
+                         * Format: date-time
+                         * @description RFC 3339, UTC.
+                         * @example 2026-06-01T09:30:00.000Z
+                         */
+                        expiresAt: string;
+                    };
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    /** @description What is asked for. */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Photo not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The photo is not ready */
+            409: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -1742,7 +3692,7 @@ export interface operations {
             /** @description Sign in first */
             401: {
                 headers: {
-                    /** @description As RFC 6750 has it. */
+                    /** @description What is asked for. */
                     "www-authenticate"?: string;
                     [name: string]: unknown;
                 };
@@ -1824,7 +3774,7 @@ export interface operations {
             /** @description Sign in first */
             401: {
                 headers: {
-                    /** @description As RFC 6750 has it. */
+                    /** @description What is asked for. */
                     "www-authenticate"?: string;
                     [name: string]: unknown;
                 };
@@ -1897,7 +3847,7 @@ export interface operations {
             /** @description Sign in first */
             401: {
                 headers: {
-                    /** @description As RFC 6750 has it. */
+                    /** @description What is asked for. */
                     "www-authenticate"?: string;
                     [name: string]: unknown;
                 };
@@ -1970,7 +3920,7 @@ export interface operations {
             /** @description Sign in first */
             401: {
                 headers: {
-                    /** @description As RFC 6750 has it. */
+                    /** @description What is asked for. */
                     "www-authenticate"?: string;
                     [name: string]: unknown;
                 };
@@ -2059,7 +4009,7 @@ export interface operations {
             /** @description Sign in first */
             401: {
                 headers: {
-                    /** @description As RFC 6750 has it. */
+                    /** @description What is asked for. */
                     "www-authenticate"?: string;
                     [name: string]: unknown;
                 };
@@ -2134,7 +4084,7 @@ export interface operations {
             /** @description Sign in first */
             401: {
                 headers: {
-                    /** @description As RFC 6750 has it. */
+                    /** @description What is asked for. */
                     "www-authenticate"?: string;
                     [name: string]: unknown;
                 };
@@ -2209,7 +4159,7 @@ export interface operations {
             /** @description Sign in first */
             401: {
                 headers: {
-                    /** @description As RFC 6750 has it. */
+                    /** @description What is asked for. */
                     "www-authenticate"?: string;
                     [name: string]: unknown;
                 };
@@ -2260,7 +4210,7 @@ export interface operations {
             /** @description Sign in first */
             401: {
                 headers: {
-                    /** @description As RFC 6750 has it. */
+                    /** @description What is asked for. */
                     "www-authenticate"?: string;
                     [name: string]: unknown;
                 };
@@ -2328,7 +4278,7 @@ export interface operations {
             /** @description Sign in first */
             401: {
                 headers: {
-                    /** @description As RFC 6750 has it. */
+                    /** @description What is asked for. */
                     "www-authenticate"?: string;
                     [name: string]: unknown;
                 };
