@@ -35,7 +35,12 @@ interface ProblemKind {
   readonly title: string;
   /** How long to wait before the same request makes sense again. */
   readonly retryAfterSeconds?: number;
+  /** What a 401 asks for by `www-authenticate`, as RFC 9110 has it, where it is always the same. */
+  readonly challenge?: string;
 }
+
+/** No registered scheme: a browser must not ask by a dialogue of its own. */
+const linkPassword = "LinkPassword";
 
 /** Exhaustive: a new code without a status does not compile. */
 export const problemKinds: Readonly<Record<ProblemCode, ProblemKind>> = {
@@ -44,8 +49,8 @@ export const problemKinds: Readonly<Record<ProblemCode, ProblemKind>> = {
   UPLOAD_METHOD_NOT_SUPPORTED: { status: 400, title: "The upload method is not supported" },
   LINK_EXPIRY: { status: 400, title: "The share link can't expire then" },
   UNAUTHENTICATED: { status: 401, title: "Sign in first" },
-  LINK_PASSWORD_REQUIRED: { status: 401, title: "The share link asks for a password" },
-  LINK_PASSWORD_WRONG: { status: 401, title: "The password of the share link is wrong" },
+  LINK_PASSWORD_REQUIRED: { status: 401, title: "The share link asks for a password", challenge: linkPassword },
+  LINK_PASSWORD_WRONG: { status: 401, title: "The password of the share link is wrong", challenge: linkPassword },
   PHOTO_NOT_FOUND: { status: 404, title: "Photo not found" },
   ALBUM_NOT_FOUND: { status: 404, title: "Album not found" },
   MEMBER_NOT_FOUND: { status: 404, title: "Member not found" },

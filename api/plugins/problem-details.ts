@@ -29,7 +29,8 @@ export function answerProblem(error: FastifyError | DomainError, request: Fastif
 
 /** `waitSeconds` is for a problem that knows better how long to wait than its kind does. */
 function send(reply: FastifyReply, answer: Problem, waitSeconds?: number): void {
-  const { status, retryAfterSeconds } = problemKinds[answer.code];
+  const { status, retryAfterSeconds, challenge } = problemKinds[answer.code];
+  if (challenge !== undefined) reply.header("www-authenticate", challenge);
   const wait = waitSeconds ?? retryAfterSeconds;
   if (wait !== undefined) reply.header("retry-after", wait);
   reply.header("x-request-id", answer.requestId);

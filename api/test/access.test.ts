@@ -38,6 +38,47 @@ const rows: Readonly<Record<string, Row>> = {
     statuses: [401, 200, 200],
   },
   openPermalink: { request: (id) => ({ url: `/p/${id}/640` }), statuses: [404, 404, 404] },
+  issueCookies: {
+    request: (photoId) => ({ method: "POST", url: "/v1/cookies", payload: { photoId } }),
+    statuses: [401, 404, 200],
+  },
+  createLink: {
+    request: (photoId) => ({ method: "POST", url: "/v1/links", payload: { target: { photoId } } }),
+    statuses: [401, 404, 201],
+  },
+  listLinks: { request: () => ({ url: "/v1/links" }), statuses: [401, 200, 200] },
+  removeLink: { request: (id) => ({ method: "DELETE", url: `/v1/links/${id}` }), statuses: [401, 404, 404] },
+  openLink: { request: (id) => ({ url: `/v1/links/${id}` }), statuses: [404, 404, 404] },
+  openLinkByPassword: {
+    request: (id) => ({ method: "POST", url: `/v1/links/${id}`, payload: {} }),
+    statuses: [404, 404, 404],
+  },
+  createAlbum: {
+    request: () => ({ method: "POST", url: "/v1/albums", payload: { title: "Lake" } }),
+    statuses: [401, 201, 201],
+  },
+  listAlbums: { request: () => ({ url: "/v1/albums" }), statuses: [401, 200, 200] },
+  // No album has the id of a photo.
+  viewAlbum: { request: (id) => ({ url: `/v1/albums/${id}` }), statuses: [401, 404, 404] },
+  renameAlbum: {
+    request: (id) => ({ method: "PATCH", url: `/v1/albums/${id}`, payload: { title: "Mine" } }),
+    statuses: [401, 404, 404],
+  },
+  deleteAlbum: { request: (id) => ({ method: "DELETE", url: `/v1/albums/${id}` }), statuses: [401, 404, 404] },
+  listAlbumPhotos: { request: (id) => ({ url: `/v1/albums/${id}/photos` }), statuses: [401, 404, 404] },
+  takeOutPhoto: {
+    request: (id) => ({ method: "DELETE", url: `/v1/albums/${id}/photos/${id}` }),
+    statuses: [401, 404, 404],
+  },
+  listMembers: { request: (id) => ({ url: `/v1/albums/${id}/members` }), statuses: [401, 404, 404] },
+  putMember: {
+    request: (id) => ({ method: "PUT", url: `/v1/albums/${id}/members/rita`, payload: { role: "viewer" } }),
+    statuses: [401, 404, 404],
+  },
+  removeMember: {
+    request: (id) => ({ method: "DELETE", url: `/v1/albums/${id}/members/rita` }),
+    statuses: [401, 404, 404],
+  },
   askFriend: { request: () => ({ method: "PUT", url: "/v1/friends/sven" }), statuses: [401, 200, 200] },
   partFriend: { request: () => ({ method: "DELETE", url: "/v1/friends/sven" }), statuses: [401, 204, 204] },
   listFriends: { request: () => ({ url: "/v1/friends" }), statuses: [401, 200, 200] },

@@ -53,8 +53,8 @@ function declare(alike: readonly ProblemCode[]) {
 
 /** What an answer tells in a header besides. */
 function headersOf(code: ProblemCode) {
-  const { retryAfterSeconds } = problemKinds[code];
+  const { status, retryAfterSeconds } = problemKinds[code];
   if (retryAfterSeconds !== undefined) return { "retry-after": { type: "integer", description: "Seconds to wait." } };
-  if (code === "UNAUTHENTICATED") return { "www-authenticate": { type: "string", description: "As RFC 6750 has it." } };
+  if (status === 401) return { "www-authenticate": { type: "string", description: "What is asked for." } };
   return {};
 }

@@ -41,8 +41,11 @@ export interface TestApp {
   close(): Promise<void>;
 }
 
-/** The app with its own adapters on the local DynamoDB, and an issuer on loopback; whatever is given in `override` takes an adapter's place. */
-export async function startTestApp(override: Partial<Adapters> = {}): Promise<TestApp> {
+/** The app with its own adapters on the local DynamoDB, and an issuer on loopback; whatever is given in `override` takes an adapter's place, in `environment` a setting's. */
+export async function startTestApp(
+  override: Partial<Adapters> = {},
+  environment: Readonly<Record<string, string>> = {},
+): Promise<TestApp> {
   const issuer = await startIssuer();
   const logged: string[] = [];
   const now = () => test.now;
@@ -52,7 +55,7 @@ export async function startTestApp(override: Partial<Adapters> = {}): Promise<Te
     keyId: exampleEnvironment.LATCHKEY_SIGNING_KEY_ID,
     privateKey: signingKey.privateKey,
   });
-  const config = parseConfig(exampleEnvironment);
+  const config = parseConfig({ ...exampleEnvironment, ...environment });
   const answers: Answer[] = [];
   const server = Fastify(
     serverOptions({ level: config.LATCHKEY_LOG_LEVEL, stream: { write: (line) => logged.push(line) } }),
