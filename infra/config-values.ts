@@ -89,6 +89,14 @@ export const cidr: Parse<string> = (text) => {
   return text;
 };
 
+/** `example.com`, or nothing: the scope of a cookie that several subdomains share. */
+export const cookieDomain: Parse<string> = (text) => {
+  if (!/^([a-z0-9-]+(\.[a-z0-9-]+)+)?$/.test(text)) {
+    throw new WrongValueError("give a domain in lower case, such as example.com, or nothing");
+  }
+  return text;
+};
+
 export const countryCode: Parse<string> = (text) => {
   if (!/^[A-Z]{2}$/.test(text)) throw new WrongValueError("give two capital letters of ISO 3166, such as KP");
   return text;

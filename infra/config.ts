@@ -2,6 +2,7 @@ import { signingAlgorithms, signingSlots } from "./components/trusted-signer.ts"
 import {
   boolean,
   cidr,
+  cookieDomain,
   countryCode,
   integer,
   listOf,
@@ -31,6 +32,8 @@ const fields = {
   maxUploadBytes: integer(1, 5 * gibibyte),
   quotaGigabytes: integer(1, 1_000_000),
   quotaPhotos: integer(1, 1_000_000_000),
+  linkDays: integer(1, 365),
+  cookieDomain,
   maxPixels: integer(1_000_000, 500_000_000),
   uploadSeconds: integer(60, 900),
   urlWindowSeconds: integer(60, 43_200),

@@ -25,6 +25,11 @@ const rows: Readonly<Record<string, Row>> = {
     request: (id) => ({ method: "PATCH", url: `/v1/photos/${id}`, payload: { title: "Mine" } }),
     statuses: [401, 404, 200],
   },
+  trashPhoto: { request: (id) => ({ method: "DELETE", url: `/v1/photos/${id}` }), statuses: [401, 404, 200] },
+  restorePhoto: {
+    request: (id) => ({ method: "POST", url: `/v1/photos/${id}/restore` }),
+    statuses: [401, 404, 200],
+  },
   completePhoto: {
     request: (id) => ({ method: "POST", url: `/v1/photos/${id}/complete` }),
     statuses: [401, 404, 200],

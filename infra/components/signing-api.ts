@@ -19,6 +19,9 @@ export interface SigningApiArgs {
   maxUploadBytes: number;
   quotaGigabytes: number;
   quotaPhotos: number;
+  linkDays: number;
+  /** Empty where the API and the media share no parent domain. */
+  cookieDomain: string;
   allowedTypes: readonly string[];
   /** Origins whose pages may call the API by script. */
   webOrigins: readonly string[];
@@ -65,6 +68,8 @@ export class SigningApi extends pulumi.ComponentResource {
       LATCHKEY_MAX_UPLOAD_BYTES: String(args.maxUploadBytes),
       LATCHKEY_QUOTA_BYTES: String(args.quotaGigabytes * 1_000_000_000),
       LATCHKEY_QUOTA_PHOTOS: String(args.quotaPhotos),
+      LATCHKEY_LINK_DAYS: String(args.linkDays),
+      LATCHKEY_COOKIE_DOMAIN: args.cookieDomain,
       LATCHKEY_ALLOWED_TYPES: args.allowedTypes.join(","),
       LATCHKEY_WEB_ORIGINS: args.webOrigins.join(","),
     };

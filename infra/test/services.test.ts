@@ -131,6 +131,8 @@ for (const stack of await stacksOf(root)) {
         LATCHKEY_MAX_UPLOAD_BYTES: "104857600",
         LATCHKEY_QUOTA_BYTES: "50000000000",
         LATCHKEY_QUOTA_PHOTOS: "100000",
+        LATCHKEY_LINK_DAYS: "30",
+        LATCHKEY_COOKIE_DOMAIN: "",
         LATCHKEY_ALLOWED_TYPES: "image/jpeg,image/png,image/webp,image/avif,image/gif",
         LATCHKEY_WEB_ORIGINS: webOrigins.join(","),
       });
