@@ -62,7 +62,8 @@ function requestProblem(error: FastifyError, { id: requestId, raw }: FastifyRequ
   return code ? problem(code, error.message, requestId) : problem("INTERNAL", "The log knows more", requestId);
 }
 
-function toFieldError({ instancePath, keyword, params, message }: ValidationError): FieldError {
+/** Where a value breaks its schema, in words for whoever sent it. */
+export function toFieldError({ instancePath, keyword, params, message }: ValidationError): FieldError {
   if (keyword === "additionalProperties") {
     return { path: `${instancePath}/${params.additionalProperty}`, message: "is not a known property" };
   }

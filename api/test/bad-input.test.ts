@@ -24,11 +24,6 @@ describe("Bad input", () => {
 
   const fields: [string, InjectOptions, string][] = [
     ["a property that nobody knows", post({ ...upload, albumid: 1 }), "/albumid"],
-    [
-      "a property that nobody knows of an item",
-      urls({ items: [{ photoId: uuidv7(), quality: 1 }] }),
-      "/items/0/quality",
-    ],
     ["no content type", post({ size: 1 }), "/contentType"],
     ["a content type that is a number", post({ ...upload, contentType: 1 }), "/contentType"],
     ["no size", post({ contentType: "image/jpeg" }), "/size"],
@@ -53,16 +48,9 @@ describe("Bad input", () => {
     ["an upload method that nobody knows", post({ ...upload, upload: "ftp" }), "/upload"],
     ["a body that is a list", post([upload]), ""],
     ["a body of null", raw("null"), ""],
-    ["an item that is text", { ...post({ items: ["a"] }), url: "/v1/photos/bulk" }, "/items/0"],
+    ["no items at all", urls({ items: [] }), "/items"],
+    ["more items than one request may ask about", urls({ items: Array(1001).fill({ photoId: uuidv7() }) }), "/items"],
     ["items that are no list", { ...post({ items: {} }), url: "/v1/photos/bulk" }, "/items"],
-    [
-      "one bad item among good ones",
-      { ...post({ items: [upload, { ...upload, size: 0 }] }), url: "/v1/photos/bulk" },
-      "/items/1/size",
-    ],
-    ["an id that is no UUID in a list", urls({ items: [{ photoId: "1" }] }), "/items/0/photoId"],
-    ["a rendition that nobody makes", urls({ items: [{ photoId: uuidv7(), rendition: "641" }] }), "/items/0/rendition"],
-    ["a rendition that is a number", urls({ items: [{ photoId: uuidv7(), rendition: 640 }] }), "/items/0/rendition"],
     ["a change of nothing", patch({}), ""],
     ["a change of what can't be changed", patch({ ownerId: "rita" }), "/ownerId"],
     ["a change to a status", patch({ status: "ready" }), "/status"],
@@ -119,6 +107,44 @@ describe("Bad input", () => {
       expect(response.statusCode).to.equal(status);
       expect(response.headers["content-type"]).to.equal("application/problem+json; charset=utf-8");
       expect(response.json()).to.include({ status, code, requestId: response.headers["x-request-id"] });
+    });
+  }
+
+  const one = uuidv7();
+  const items: [string, InjectOptions, unknown, string][] = [
+    ["text", { ...post({ items: ["a", upload] }), url: "/v1/photos/bulk" }, undefined, ""],
+    ["null", urls({ items: [null, { photoId: one }] }), null, ""],
+    [
+      "an upload of no bytes",
+      { ...post({ items: [{ ...upload, size: 0 }, upload] }), url: "/v1/photos/bulk" },
+      undefined,
+      "/size",
+    ],
+    ["an id that is no UUID", urls({ items: [{ photoId: "1" }, { photoId: one }] }), "1", "/photoId"],
+    ["an id that is a number", urls({ items: [{ photoId: 1 }, { photoId: one }] }), null, "/photoId"],
+    [
+      "a rendition that nobody makes",
+      urls({ items: [{ photoId: one, rendition: "641" }, { photoId: one }] }),
+      one,
+      "/rendition",
+    ],
+    [
+      "a rendition that is a number",
+      urls({ items: [{ photoId: one, rendition: 640 }, { photoId: one }] }),
+      one,
+      "/rendition",
+    ],
+    ["an unknown property", urls({ items: [{ photoId: one, quality: 1 }, { photoId: one }] }), one, "/quality"],
+  ];
+  for (const [title, request, photoId, path] of items) {
+    it(`such as ${title} in a list is that item's problem, and does not spoil the others`, async () => {
+      const response = await test.ask("olga", request);
+      expect(response.statusCode).to.equal(200);
+      const [bad, good] = response.json().items;
+      expect(bad.problem).to.include({ status: 400, code: "INVALID_REQUEST" });
+      expect(bad.problem.errors[0]).to.include({ path });
+      expect(bad.photoId).to.equal(photoId);
+      expect(good.problem?.code).to.not.equal("INVALID_REQUEST");
     });
   }
 

@@ -1,14 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import Type from "typebox";
-import { DomainError } from "../../domain/errors.ts";
+import Type, { type Static } from "typebox";
 import { type PhotoSize, photoSizes } from "../../domain/photo.ts";
 import { urlOf } from "../../domain/photo-urls.ts";
 import type { IssueUrls } from "../../domain/use-cases/photos/issue-urls.ts";
-import { zip } from "../../domain/zip.ts";
-import { itemProblem } from "../item-problem.ts";
+import { answerItems, bulkBody } from "../bulk.ts";
 import { Problem, problems, signedIn, withBody } from "../schemas/problem.ts";
-import { oneOf, ref } from "../schemas/ref.ts";
-import { maxBulkItems, signedUrl, Time, Uuid } from "../schemas/values.ts";
+import { nullable, oneOf, ref } from "../schemas/ref.ts";
+import { exampleId, maxBulkItems, signedUrl, Time, Uuid } from "../schemas/values.ts";
 
 const defaultRendition: PhotoSize = "2048";
 
@@ -20,8 +18,11 @@ const UrlRequest = Type.Object(
   { additionalProperties: false },
 );
 
+/** Not a union, though it is one: to tell its members apart again for every item costs the serialiser more than signing does. */
 const UrlOrProblem = Type.Object({
-  photoId: Uuid,
+  photoId: nullable(
+    Type.String({ description: "As it was asked for; null where that was no text.", examples: [exampleId] }),
+  ),
   url: Type.Optional(signedUrl(defaultRendition)),
   expiresAt: Type.Optional(Time),
   problem: Type.Optional(ref(Problem)),
@@ -37,11 +38,8 @@ export const issueUrlsRoute: FastifyPluginAsyncTypebox<{ issueUrls: IssueUrls }>
         tags: ["photos"],
         summary: "Sign the URLs of many photos",
         description:
-          "Answers for each item, in order, either `{photoId, url, expiresAt}` or `{photoId, problem}`; the problem is PHOTO_NOT_FOUND or PHOTO_NOT_READY.",
-        body: Type.Object(
-          { items: Type.Array(UrlRequest, { minItems: 1, maxItems: maxBulkItems }) },
-          { additionalProperties: false },
-        ),
+          "Answers for each item, in order, either `{photoId, url, expiresAt}` or `{photoId, problem}`; the problem is PHOTO_NOT_FOUND, PHOTO_NOT_READY, or INVALID_REQUEST of an item that is wrong, which does not spoil the others.",
+        body: bulkBody(UrlRequest),
         response: {
           200: Type.Object({ items: Type.Array(UrlOrProblem) }, { description: "One answer for each item, in order." }),
           ...problems(...signedIn, ...withBody),
@@ -49,22 +47,34 @@ export const issueUrlsRoute: FastifyPluginAsyncTypebox<{ issueUrls: IssueUrls }>
       },
     },
     async (request) => {
-      const wanted = request.body.items.map(({ photoId, rendition = defaultRendition }) => ({
-        photoId,
-        size: rendition,
-      }));
-      const outcomes = await issueUrls(request.viewer, wanted);
       const toTime = timeWriter();
       return {
-        items: zip(wanted, outcomes).map(([{ photoId, size }, outcome]) => {
-          if (outcome instanceof DomainError) return { photoId, problem: itemProblem(outcome, request) };
-          const { url, expiresAt } = urlOf(outcome, size);
-          return { photoId, url, expiresAt: toTime(expiresAt) };
+        items: await answerItems(request, {
+          item: UrlRequest,
+          items: request.body.items,
+          step: (valid) => issueUrls(request.viewer, valid.map(toWish)),
+          toAnswer: (item, outcome) => {
+            if ("problem" in outcome) return { photoId: askedFor(item), problem: outcome.problem };
+            const { url, expiresAt } = urlOf(outcome, toWish(item).size);
+            return { photoId: item.photoId, url, expiresAt: toTime(expiresAt) };
+          },
         }),
       };
     },
   );
 };
+
+function toWish({ photoId, rendition = defaultRendition }: Static<typeof UrlRequest>) {
+  return { photoId, size: rendition };
+}
+
+const longestId = 64;
+
+/** Of an item that may be anything: so much of its id that a client finds it again. */
+function askedFor(item: unknown): string | null {
+  const photoId: unknown = typeof item === "object" && item !== null && "photoId" in item ? item.photoId : undefined;
+  return typeof photoId === "string" ? photoId.slice(0, longestId) : null;
+}
 
 /** A list expires at one time or few, and writing it out for each URL would cost as much as signing from memory does. */
 function timeWriter(): (time: Date) => string {

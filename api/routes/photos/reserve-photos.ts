@@ -1,19 +1,14 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import Type from "typebox";
-import { DomainError } from "../../domain/errors.ts";
 import type { ReservePhotos } from "../../domain/use-cases/photos/reserve-photos.ts";
-import { itemProblem } from "../item-problem.ts";
-import { Photo } from "../schemas/photo.ts";
+import { answerItems, bulkBody } from "../bulk.ts";
 import { Problem, problems, signedIn, withBody } from "../schemas/problem.ts";
 import { ref } from "../schemas/ref.ts";
-import { PresignedRequest, toReservation, UploadRequest } from "../schemas/upload.ts";
+import { Reservation, toReservation, UploadRequest } from "../schemas/upload.ts";
 import { maxBulkItems } from "../schemas/values.ts";
 
-const ReservationOrProblem = Type.Object({
-  photo: Type.Optional(ref(Photo)),
-  upload: Type.Optional(ref(PresignedRequest)),
-  problem: Type.Optional(ref(Problem)),
-});
+const item = ref(UploadRequest);
+const ReservationOrProblem = Type.Union([ref(Reservation), Type.Object({ problem: ref(Problem) })]);
 
 export const reservePhotosRoute: FastifyPluginAsyncTypebox<{ reservePhotos: ReservePhotos }> = async (
   app,
@@ -27,11 +22,9 @@ export const reservePhotosRoute: FastifyPluginAsyncTypebox<{ reservePhotos: Rese
         operationId: "reservePhotos",
         tags: ["photos"],
         summary: "Reserve many uploads",
-        description: "Answers for each item, in order, either `{photo, upload}` or `{problem}`.",
-        body: Type.Object(
-          { items: Type.Array(ref(UploadRequest), { minItems: 1, maxItems: maxBulkItems }) },
-          { additionalProperties: false },
-        ),
+        description:
+          "Answers for each item, in order, either `{photo, upload}` or `{problem}`: one that is wrong does not spoil the others.",
+        body: bulkBody(item),
         response: {
           200: Type.Object(
             { items: Type.Array(ReservationOrProblem) },
@@ -41,13 +34,13 @@ export const reservePhotosRoute: FastifyPluginAsyncTypebox<{ reservePhotos: Rese
         },
       },
     },
-    async (request) => {
-      const outcomes = await reservePhotos(request.viewer, request.body.items);
-      return {
-        items: outcomes.map((outcome) =>
-          outcome instanceof DomainError ? { problem: itemProblem(outcome, request) } : toReservation(outcome),
-        ),
-      };
-    },
+    async (request) => ({
+      items: await answerItems(request, {
+        item,
+        items: request.body.items,
+        step: (valid) => reservePhotos(request.viewer, valid),
+        toAnswer: (_, outcome) => ("problem" in outcome ? outcome : toReservation(outcome)),
+      }),
+    }),
   );
 };

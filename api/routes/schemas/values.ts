@@ -2,7 +2,7 @@ import Type from "typebox";
 import { type PhotoSize, photoKeys } from "../../domain/photo.ts";
 import { userIdPattern } from "../../domain/user.ts";
 
-const exampleId = "01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11";
+export const exampleId = "01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11";
 
 export const Uuid = Type.String({ format: "uuid", examples: [exampleId] });
 
