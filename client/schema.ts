@@ -118,7 +118,7 @@ export interface paths {
         put?: never;
         /**
          * Reserve many uploads
-         * @description Answers for each item, in order, either `{photo, upload}` or `{problem}`.
+         * @description Answers for each item, in order, either `{photo, upload}` or `{problem}`: one that is wrong does not spoil the others.
          */
         post: operations["reservePhotos"];
         delete?: never;
@@ -223,7 +223,7 @@ export interface paths {
         put?: never;
         /**
          * Sign the URLs of many photos
-         * @description Answers for each item, in order, either `{photoId, url, expiresAt}` or `{photoId, problem}`; the problem is PHOTO_NOT_FOUND or PHOTO_NOT_READY.
+         * @description Answers for each item, in order, either `{photoId, url, expiresAt}` or `{photoId, problem}`; the problem is PHOTO_NOT_FOUND, PHOTO_NOT_READY, or INVALID_REQUEST of an item that is wrong, which does not spoil the others.
          */
         post: operations["issueUrls"];
         delete?: never;
@@ -1734,11 +1734,9 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        items: {
-                            photo?: components["schemas"]["Photo"];
-                            upload?: components["schemas"]["PresignedRequest"];
-                            problem?: components["schemas"]["Problem"];
-                        }[];
+                        items: (components["schemas"]["Reservation"] | {
+                            problem: components["schemas"]["Problem"];
+                        })[];
                     };
                 };
             };
@@ -2368,7 +2366,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        items: {
+                        items: ({
                             /**
                              * Format: uuid
                              * @example 01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11
@@ -2379,15 +2377,18 @@ export interface operations {
                              * @description Opens for whoever holds it, until it expires.
                              * @example https://media.example.com/media/01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11/2048.webp?Policy=eyJTdGF0ZW1lbnQi&Key-Pair-Id=K2EXAMPLE&Signature=MEUCIQDx&Hash-Algorithm=SHA256
                              */
-                            url?: string;
+                            url: string;
                             /**
                              * Format: date-time
                              * @description RFC 3339, UTC.
                              * @example 2026-06-01T09:30:00.000Z
                              */
-                            expiresAt?: string;
-                            problem?: components["schemas"]["Problem"];
-                        }[];
+                            expiresAt: string;
+                        } | {
+                            /** @description As it was asked for; null where that was no text. */
+                            photoId: string | null;
+                            problem: components["schemas"]["Problem"];
+                        })[];
                     };
                 };
             };
