@@ -2366,29 +2366,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        items: ({
+                        items: {
                             /**
-                             * Format: uuid
+                             * @description As it was asked for; null where that was no text.
                              * @example 01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11
                              */
-                            photoId: string;
+                            photoId: string | null;
                             /**
                              * Format: uri
                              * @description Opens for whoever holds it, until it expires.
                              * @example https://media.example.com/media/01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11/2048.webp?Policy=eyJTdGF0ZW1lbnQi&Key-Pair-Id=K2EXAMPLE&Signature=MEUCIQDx&Hash-Algorithm=SHA256
                              */
-                            url: string;
+                            url?: string;
                             /**
                              * Format: date-time
                              * @description RFC 3339, UTC.
                              * @example 2026-06-01T09:30:00.000Z
                              */
-                            expiresAt: string;
-                        } | {
-                            /** @description As it was asked for; null where that was no text. */
-                            photoId: string | null;
-                            problem: components["schemas"]["Problem"];
-                        })[];
+                            expiresAt?: string;
+                            problem?: components["schemas"]["Problem"];
+                        }[];
                     };
                 };
             };
