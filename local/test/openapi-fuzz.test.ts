@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -26,6 +26,7 @@ describe("A stock fuzzer of OpenAPI documents", function () {
     expect(isPresent, "schemathesis must be installed: LATCHKEY_REQUIRE_CLIENTS is 1").to.equal(true);
     folder = await mkdtemp(join(tmpdir(), "latchkey-fuzz-"));
     cloud = await startTestCloud();
+    await writeFile(join(folder, "openapi.json"), await fuzzableDocument(cloud.api));
   });
   after(async () => {
     await cloud?.stop();
@@ -39,7 +40,8 @@ describe("A stock fuzzer of OpenAPI documents", function () {
         "schemathesis",
         [
           "run",
-          `${cloud.api}/openapi.json`,
+          "openapi.json",
+          ...["--url", cloud.api],
           ...(token ? ["--header", `Authorization: Bearer ${token}`] : []),
           ...["--checks", checks, "--max-examples", String(examples), "--seed", String(seed)],
           // One operation after the other: the machine's cores are for the platform.
@@ -55,3 +57,11 @@ describe("A stock fuzzer of OpenAPI documents", function () {
     });
   }
 });
+
+/** Python's expressions know no classes of Unicode: without them the fuzzer also sends what the API has to refuse. */
+async function fuzzableDocument(api: string): Promise<string> {
+  const document = await (await fetch(`${api}/openapi.json`)).text();
+  return JSON.stringify(JSON.parse(document), (name, value) =>
+    name === "pattern" && typeof value === "string" && value.includes("\\p{") ? undefined : value,
+  );
+}
