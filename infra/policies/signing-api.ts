@@ -30,13 +30,20 @@ export function signingApiPolicy({ bucketArn, tableArn, signingSecretArn }: Sign
       Action: [
         "dynamodb:BatchGetItem",
         "dynamodb:ConditionCheckItem",
-        "dynamodb:DeleteItem",
         "dynamodb:GetItem",
         "dynamodb:PutItem",
         "dynamodb:Query",
         "dynamodb:UpdateItem",
       ],
       Resource: tableArn,
+    },
+    {
+      Sid: "ForgetGrants",
+      Effect: "Allow",
+      Action: "dynamodb:DeleteItem",
+      Resource: tableArn,
+      // Members and share links: a photo's item goes when its bytes have gone, and that is the worker's to do.
+      Condition: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["ALBUM#*", "LINK#*"] } },
     },
     {
       Sid: "ListItems",
