@@ -3,109 +3,151 @@ import type { InjectOptions, LightMyRequestResponse } from "fastify";
 import { v7 as uuidv7 } from "uuid";
 import { startTestApp, type TestApp } from "./support/test-app.ts";
 
-interface Row {
-  readonly request: (photoId: string) => InjectOptions;
-  /** Nobody, a stranger, and the owner of a private photo. */
-  readonly statuses: readonly [number, number, number];
+/** What the request is about: a photo of olga's for friends, in an album of hers, and a link of hers to the photo. */
+interface World {
+  readonly photoId: string;
+  readonly albumId: string;
+  readonly linkId: string;
+  readonly token: string;
 }
 
-const upload = { contentType: "image/jpeg", size: 1 };
-const rows: Readonly<Record<string, Row>> = {
-  reservePhoto: {
-    request: () => ({ method: "POST", url: "/v1/photos", payload: upload }),
-    statuses: [401, 201, 201],
-  },
-  reservePhotos: {
-    request: () => ({ method: "POST", url: "/v1/photos/bulk", payload: { items: [upload] } }),
-    statuses: [401, 200, 200],
-  },
-  listPhotos: { request: () => ({ url: "/v1/photos" }), statuses: [401, 200, 200] },
-  viewPhoto: { request: (id) => ({ url: `/v1/photos/${id}` }), statuses: [401, 404, 200] },
-  changePhoto: {
-    request: (id) => ({ method: "PATCH", url: `/v1/photos/${id}`, payload: { title: "Mine" } }),
-    statuses: [401, 404, 200],
-  },
-  trashPhoto: { request: (id) => ({ method: "DELETE", url: `/v1/photos/${id}` }), statuses: [401, 404, 200] },
-  restorePhoto: {
-    request: (id) => ({ method: "POST", url: `/v1/photos/${id}/restore` }),
-    statuses: [401, 404, 200],
-  },
-  completePhoto: {
-    request: (id) => ({ method: "POST", url: `/v1/photos/${id}/complete` }),
-    statuses: [401, 404, 200],
-  },
-  issueDeleteUrl: {
-    request: (id) => ({ method: "POST", url: `/v1/photos/${id}/delete-url` }),
-    statuses: [401, 404, 200],
-  },
-  issueUrls: {
-    request: (photoId) => ({ method: "POST", url: "/v1/urls", payload: { items: [{ photoId }] } }),
-    statuses: [401, 200, 200],
-  },
-  openPermalink: { request: (id) => ({ url: `/p/${id}/640` }), statuses: [404, 404, 404] },
-  issueCookies: {
-    request: (photoId) => ({ method: "POST", url: "/v1/cookies", payload: { photoId } }),
-    statuses: [401, 404, 200],
-  },
-  createLink: {
-    request: (photoId) => ({ method: "POST", url: "/v1/links", payload: { target: { photoId } } }),
-    statuses: [401, 404, 201],
-  },
-  listLinks: { request: () => ({ url: "/v1/links" }), statuses: [401, 200, 200] },
-  removeLink: { request: (id) => ({ method: "DELETE", url: `/v1/links/${id}` }), statuses: [401, 404, 404] },
-  openLink: { request: (id) => ({ url: `/v1/links/${id}` }), statuses: [404, 404, 404] },
-  openLinkByPassword: {
-    request: (id) => ({ method: "POST", url: `/v1/links/${id}`, payload: {} }),
-    statuses: [404, 404, 404],
-  },
-  createAlbum: {
-    request: () => ({ method: "POST", url: "/v1/albums", payload: { title: "Lake" } }),
-    statuses: [401, 201, 201],
-  },
-  listAlbums: { request: () => ({ url: "/v1/albums" }), statuses: [401, 200, 200] },
-  // No album has the id of a photo.
-  viewAlbum: { request: (id) => ({ url: `/v1/albums/${id}` }), statuses: [401, 404, 404] },
-  renameAlbum: {
-    request: (id) => ({ method: "PATCH", url: `/v1/albums/${id}`, payload: { title: "Mine" } }),
-    statuses: [401, 404, 404],
-  },
-  deleteAlbum: { request: (id) => ({ method: "DELETE", url: `/v1/albums/${id}` }), statuses: [401, 404, 404] },
-  listAlbumPhotos: { request: (id) => ({ url: `/v1/albums/${id}/photos` }), statuses: [401, 404, 404] },
-  takeOutPhoto: {
-    request: (id) => ({ method: "DELETE", url: `/v1/albums/${id}/photos/${id}` }),
-    statuses: [401, 404, 404],
-  },
-  listMembers: { request: (id) => ({ url: `/v1/albums/${id}/members` }), statuses: [401, 404, 404] },
-  putMember: {
-    request: (id) => ({ method: "PUT", url: `/v1/albums/${id}/members/rita`, payload: { role: "viewer" } }),
-    statuses: [401, 404, 404],
-  },
-  removeMember: {
-    request: (id) => ({ method: "DELETE", url: `/v1/albums/${id}/members/rita` }),
-    statuses: [401, 404, 404],
-  },
-  askFriend: { request: () => ({ method: "PUT", url: "/v1/friends/sven" }), statuses: [401, 200, 200] },
-  partFriend: { request: () => ({ method: "DELETE", url: "/v1/friends/sven" }), statuses: [401, 204, 204] },
-  listFriends: { request: () => ({ url: "/v1/friends" }), statuses: [401, 200, 200] },
-  readFeed: { request: () => ({ url: "/v1/feed" }), statuses: [401, 200, 200] },
-  blockUser: { request: () => ({ method: "PUT", url: "/v1/blocks/tara" }), statuses: [401, 204, 204] },
-  unblockUser: { request: () => ({ method: "DELETE", url: "/v1/blocks/tara" }), statuses: [401, 204, 204] },
-  listBlocks: { request: () => ({ url: "/v1/blocks" }), statuses: [401, 200, 200] },
-  viewProfile: { request: () => ({ url: "/v1/me" }), statuses: [401, 200, 200] },
-  renameUser: {
-    request: () => ({ method: "PATCH", url: "/v1/me", payload: { displayName: "Rita" } }),
-    statuses: [401, 200, 200],
-  },
-  health: { request: () => ({ url: "/healthz" }), statuses: [200, 200, 200] },
-  readiness: { request: () => ({ url: "/readyz" }), statuses: [200, 200, 200] },
+/** An administrator of the user pool is a stranger here: privacy is not theirs to lift. */
+const principals = ["nobody", "stranger", "friend", "viewer", "contributor", "manager", "owner", "admin"] as const;
+type Principal = (typeof principals)[number];
+
+const userIds: Readonly<Record<Exclude<Principal, "nobody">, string>> = {
+  stranger: "rita",
+  friend: "fred",
+  viewer: "vera",
+  contributor: "carl",
+  manager: "mona",
+  owner: "olga",
+  admin: "ada",
 };
 
-describe("Access to a private photo", () => {
+interface Row {
+  readonly request: (world: World) => InjectOptions;
+  /** By principal, in their order. */
+  readonly statuses: readonly number[];
+}
+
+const everybody = (status: number) => principals.map(() => status);
+const signedIn = (status: number) => [401, ...principals.slice(1).map(() => status)];
+const friendsAndMembers = (status: number) => [401, 404, ...Array<number>(5).fill(status), 404];
+const members = (status: number) => [401, 404, 404, ...Array<number>(4).fill(status), 404];
+const contributors = (status: number) => [401, 404, 404, 404, status, status, status, 404];
+const managers = (status: number) => [401, 404, 404, 404, 404, status, status, 404];
+const ownerOnly = (status: number) => [401, 404, 404, 404, 404, 404, status, 404];
+
+const upload = { contentType: "image/jpeg", size: 1 };
+const get = (url: string): InjectOptions => ({ url });
+const send = (method: "POST" | "PUT" | "PATCH", url: string, payload?: object): InjectOptions => ({
+  method,
+  url,
+  ...(payload && { payload }),
+});
+const remove = (url: string): InjectOptions => ({ method: "DELETE", url });
+
+const rows: Readonly<Record<string, Row>> = {
+  reservePhoto: {
+    request: ({ albumId }) => send("POST", "/v1/photos", { ...upload, albumId }),
+    statuses: contributors(201),
+  },
+  reservePhotos: {
+    request: () => send("POST", "/v1/photos/bulk", { items: [upload] }),
+    statuses: signedIn(200),
+  },
+  listPhotos: { request: ({ albumId }) => get(`/v1/photos?albumId=${albumId}`), statuses: members(200) },
+  viewPhoto: { request: ({ photoId }) => get(`/v1/photos/${photoId}`), statuses: friendsAndMembers(200) },
+  changePhoto: {
+    request: ({ photoId }) => send("PATCH", `/v1/photos/${photoId}`, { title: "Mine" }),
+    statuses: ownerOnly(200),
+  },
+  trashPhoto: { request: ({ photoId }) => remove(`/v1/photos/${photoId}`), statuses: ownerOnly(200) },
+  restorePhoto: { request: ({ photoId }) => send("POST", `/v1/photos/${photoId}/restore`), statuses: ownerOnly(200) },
+  completePhoto: { request: ({ photoId }) => send("POST", `/v1/photos/${photoId}/complete`), statuses: ownerOnly(200) },
+  issueDeleteUrl: {
+    request: ({ photoId }) => send("POST", `/v1/photos/${photoId}/delete-url`),
+    statuses: ownerOnly(200),
+  },
+  issueUrls: {
+    request: ({ photoId }) => send("POST", "/v1/urls", { items: [{ photoId }] }),
+    statuses: signedIn(200),
+  },
+  openPermalink: { request: ({ photoId }) => get(`/p/${photoId}/640`), statuses: everybody(404) },
+  issueCookies: {
+    request: ({ photoId }) => send("POST", "/v1/cookies", { photoId }),
+    statuses: friendsAndMembers(200),
+  },
+  createLink: {
+    request: ({ albumId }) => send("POST", "/v1/links", { target: { albumId } }),
+    statuses: managers(201),
+  },
+  listLinks: { request: () => get("/v1/links"), statuses: signedIn(200) },
+  removeLink: { request: ({ linkId }) => remove(`/v1/links/${linkId}`), statuses: ownerOnly(204) },
+  openLink: { request: ({ token }) => get(`/v1/links/${token}`), statuses: everybody(200) },
+  openLinkByPassword: { request: ({ token }) => send("POST", `/v1/links/${token}`, {}), statuses: everybody(200) },
+  createAlbum: { request: () => send("POST", "/v1/albums", { title: "Lake" }), statuses: signedIn(201) },
+  listAlbums: { request: () => get("/v1/albums"), statuses: signedIn(200) },
+  viewAlbum: { request: ({ albumId }) => get(`/v1/albums/${albumId}`), statuses: members(200) },
+  renameAlbum: {
+    request: ({ albumId }) => send("PATCH", `/v1/albums/${albumId}`, { title: "Mine" }),
+    statuses: managers(200),
+  },
+  deleteAlbum: { request: ({ albumId }) => remove(`/v1/albums/${albumId}`), statuses: ownerOnly(204) },
+  listAlbumPhotos: { request: ({ albumId }) => get(`/v1/albums/${albumId}/photos`), statuses: members(200) },
+  takeOutPhoto: {
+    request: ({ albumId, photoId }) => remove(`/v1/albums/${albumId}/photos/${photoId}`),
+    statuses: managers(204),
+  },
+  listMembers: { request: ({ albumId }) => get(`/v1/albums/${albumId}/members`), statuses: members(200) },
+  putMember: {
+    request: ({ albumId }) => send("PUT", `/v1/albums/${albumId}/members/nina`, { role: "viewer" }),
+    statuses: managers(200),
+  },
+  removeMember: {
+    request: ({ albumId }) => remove(`/v1/albums/${albumId}/members/vera`),
+    // Vera herself may leave.
+    statuses: [401, 404, 404, 204, 404, 204, 204, 404],
+  },
+  askFriend: { request: () => send("PUT", "/v1/friends/sven"), statuses: signedIn(200) },
+  partFriend: { request: () => remove("/v1/friends/sven"), statuses: signedIn(204) },
+  listFriends: { request: () => get("/v1/friends"), statuses: signedIn(200) },
+  readFeed: { request: () => get("/v1/feed"), statuses: signedIn(200) },
+  blockUser: { request: () => send("PUT", "/v1/blocks/tara"), statuses: signedIn(204) },
+  unblockUser: { request: () => remove("/v1/blocks/tara"), statuses: signedIn(204) },
+  listBlocks: { request: () => get("/v1/blocks"), statuses: signedIn(200) },
+  viewProfile: { request: () => get("/v1/me"), statuses: signedIn(200) },
+  renameUser: { request: () => send("PATCH", "/v1/me", { displayName: "Me" }), statuses: signedIn(200) },
+  health: { request: () => get("/healthz"), statuses: everybody(200) },
+  readiness: { request: () => get("/readyz"), statuses: everybody(200) },
+};
+
+describe("Access to a photo for friends in an album", () => {
   let test: TestApp;
   before(async () => {
     test = await startTestApp();
+    await test.ask("fred", send("PUT", "/v1/friends/olga"));
+    await test.ask("olga", send("PUT", "/v1/friends/fred"));
   });
   after(() => test.close());
+
+  async function makeWorld(): Promise<World> {
+    const album = await test.ask("olga", send("POST", "/v1/albums", { title: "Lake" }));
+    const albumId: string = album.json().album.id;
+    for (const role of ["viewer", "contributor", "manager"] as const) {
+      await test.ask("olga", send("PUT", `/v1/albums/${albumId}/members/${userIds[role]}`, { role }));
+    }
+    const { id: photoId } = await test.keep({ status: "ready", visibility: "friends", albumId });
+    const created = (await test.ask("olga", send("POST", "/v1/links", { target: { photoId } }))).json();
+    return { photoId, albumId, linkId: created.link.id, token: created.token };
+  }
+
+  async function ask(principal: Principal, request: InjectOptions): Promise<LightMyRequestResponse> {
+    if (principal === "nobody") return test.ask(undefined, request);
+    const groups = principal === "admin" ? ["admins"] : [];
+    return test.ask(userIds[principal], request, groups);
+  }
 
   it("is settled here for every operation that the API has", async () => {
     const document: { paths: object } = (await test.ask(undefined, { url: "/openapi.json" })).json();
@@ -114,10 +156,10 @@ describe("Access to a private photo", () => {
   });
 
   for (const [operation, { request, statuses }] of Object.entries(rows)) {
-    for (const [index, viewer] of [undefined, "rita", "olga"].entries()) {
-      it(`by ${operation} answers ${statuses[index]} to ${viewer ?? "nobody signed in"}`, async () => {
-        const { id } = await test.keep({ status: "ready" });
-        expect((await test.ask(viewer, request(id))).statusCode).to.equal(statuses[index]);
+    for (const [index, principal] of principals.entries()) {
+      it(`by ${operation} answers ${statuses[index]} to ${principal}`, async () => {
+        const response = await ask(principal, request(await makeWorld()));
+        expect(response.statusCode, response.body).to.equal(statuses[index]);
       });
     }
   }
@@ -129,21 +171,27 @@ describe("Access to a private photo", () => {
     body: rawPayload.toString(),
   });
 
-  for (const [operation, { request, statuses }] of Object.entries(rows).filter(([, row]) => row.statuses[1] === 404)) {
-    it(`is refused to a stranger by ${operation} just as an absent one is, to the byte`, async () => {
-      const { id } = await test.keep({ status: "ready" });
-      const ask = (photoId: string) =>
-        test.ask("rita", { ...request(photoId), headers: { "x-request-id": "same-for-both" } });
-      const [forbidden, absent] = [await ask(id), await ask(uuidv7())];
-      expect(forbidden.statusCode).to.equal(statuses[1]);
-      expect(seen(forbidden)).to.deep.equal(seen(absent));
-    });
+  for (const [operation, { request, statuses }] of Object.entries(rows)) {
+    for (const [index, principal] of principals.entries()) {
+      if (statuses[index] !== 404) continue;
+      it(`is refused to ${principal} by ${operation} just as an absent one is, to the byte`, async () => {
+        const world = await makeWorld();
+        const absent = { ...world, photoId: uuidv7(), albumId: uuidv7(), linkId: uuidv7() };
+        const headers = { "x-request-id": "same-for-both" };
+        const answers = [
+          await ask(principal, { ...request(world), headers }),
+          await ask(principal, { ...request(absent), headers }),
+        ];
+        const [forbidden, missing] = answers.map(seen);
+        expect(forbidden).to.deep.equal(missing);
+      });
+    }
   }
 
   it("is refused with a reason that only the log knows", async () => {
-    const { id } = await test.keep({ status: "ready" });
+    const { photoId } = await makeWorld();
     const response = await test.ask("rita", {
-      url: `/v1/photos/${id}`,
+      url: `/v1/photos/${photoId}`,
       headers: { "x-request-id": "who-asked-for-it" },
     });
     expect(response.body).not.to.include("no-grant");

@@ -32,9 +32,9 @@ export interface TestApp {
   readonly logged: readonly string[];
   /** What the app takes the time to be. */
   now: Date;
-  token(userId: string): Promise<string>;
+  token(userId: string, groups?: readonly string[]): Promise<string>;
   /** Asks as a signed-in user, or as nobody. */
-  ask(userId: string | undefined, request: InjectOptions): Promise<LightMyRequestResponse>;
+  ask(userId: string | undefined, request: InjectOptions, groups?: readonly string[]): Promise<LightMyRequestResponse>;
   /** Stores a photo as it is, without the way it took there. */
   keep(overrides?: Partial<Photo>): Promise<Photo>;
   /** Also expects that OpenAPI declares every status and body that the app answered. */
@@ -97,16 +97,17 @@ export async function startTestApp(
     routes,
     logged,
     now: noon,
-    token: (userId) =>
+    token: (userId, groups = []) =>
       issuer.sign({
         iss: issuer.url,
         sub: userId,
+        "cognito:groups": groups,
         token_use: "access",
         client_id: clientId,
         exp: Math.floor(test.now.getTime() / 1000) + 3600,
       }),
-    async ask(userId, request) {
-      const authorization = userId && { authorization: `Bearer ${await test.token(userId)}` };
+    async ask(userId, request, groups) {
+      const authorization = userId && { authorization: `Bearer ${await test.token(userId, groups)}` };
       return server.inject({ ...request, headers: { ...authorization, ...request.headers } });
     },
     async keep(overrides) {
