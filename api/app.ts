@@ -19,7 +19,7 @@ import { openPermalinkRoute } from "./routes/photos/open-permalink.ts";
 import { type PhotoUseCases, photosRoutes } from "./routes/photos/photos-routes.ts";
 import { Photo, ViewedPhoto } from "./routes/schemas/photo.ts";
 import { Problem } from "./routes/schemas/problem.ts";
-import { PresignedRequest, Reservation, UploadRequest } from "./routes/schemas/upload.ts";
+import { PresignedForm, PresignedRequest, Reservation, UploadRequest } from "./routes/schemas/upload.ts";
 import { profileRoutes, type UserUseCases } from "./routes/users/profile-routes.ts";
 
 /** All that the app can do, wired by `compose`. */
@@ -54,7 +54,7 @@ export const app = fp<AppOptions>(async (server, options) => {
   await server.register(underPressure, { maxEventLoopDelay: 1000 });
   await server.register(openapi);
 
-  for (const schema of [Photo, ViewedPhoto, PresignedRequest, Reservation, UploadRequest, Problem])
+  for (const schema of [Photo, ViewedPhoto, PresignedRequest, PresignedForm, Reservation, UploadRequest, Problem])
     server.addSchema(schema);
 
   await server.register(healthRoutes, options);

@@ -16,7 +16,11 @@ export interface Delivery {
 
 /** Reserves and sends until S3 has the bytes, under a new reservation when the first has expired; resolves to the photo's id. */
 export async function deliver(request: UploadRequest, { calls, retry, clock, put, signal }: Delivery): Promise<string> {
-  const reserve = () => calls.post("/v1/photos", { body: request, signal });
+  const reserve = async () => {
+    const { photo, upload } = await calls.post("/v1/photos", { body: request, signal });
+    if (upload.method !== "PUT") throw new Error(`The API answered a reservation for one PUT by ${upload.method}`);
+    return { photo, upload };
+  };
   let reservation = await reserve();
   for (let attempt = 1; ; attempt += 1) {
     const { photo, upload } = reservation;

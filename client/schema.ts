@@ -98,7 +98,7 @@ export interface paths {
         put?: never;
         /**
          * Reserve one upload
-         * @description Answers a presigned PUT that takes exactly the announced bytes, once. The photo lapses when they don't arrive.
+         * @description Answers a presigned PUT, or a form when you ask for one, that takes exactly the announced bytes. The photo lapses when they don't arrive.
          */
         post: operations["reservePhoto"];
         delete?: never;
@@ -660,10 +660,37 @@ export interface components {
              */
             expiresAt: string;
         };
-        /** @description A photo that is `pending`, and the request that uploads its bytes. */
+        /** @description A form that whoever holds it may post to S3, with these fields, until it expires. Unlike a PUT it can be posted twice: what comes second is thrown away. */
+        PresignedForm: {
+            /** @enum {string} */
+            method: "POST";
+            /**
+             * Format: uri
+             * @example https://bucket.s3.eu-central-1.amazonaws.com/
+             */
+            url: string;
+            /**
+             * @description Send exactly these, and after them the bytes as the field `file`, as `multipart/form-data`.
+             * @example {
+             *       "Content-Type": "image/jpeg",
+             *       "key": "uploads/f4b8a408/01990b1c",
+             *       "Policy": "eyJleHBpcmF0aW9uIjoi"
+             *     }
+             */
+            fields: {
+                [key: string]: string;
+            };
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             * @example 2026-06-01T09:30:00.000Z
+             */
+            expiresAt: string;
+        };
+        /** @description A photo that is `pending`, and by what to upload its bytes. */
         Reservation: {
             photo: components["schemas"]["Photo"];
-            upload: components["schemas"]["PresignedRequest"];
+            upload: components["schemas"]["PresignedRequest"] | components["schemas"]["PresignedForm"];
         };
         UploadRequest: {
             /**
@@ -699,7 +726,7 @@ export interface components {
              */
             visibility?: "private" | "friends" | "public";
             /**
-             * @description This version offers `put` only.
+             * @description By what the bytes are to be sent.
              * @default put
              * @enum {string}
              */
@@ -920,6 +947,7 @@ export interface components {
 export type Photo = components['schemas']['Photo'];
 export type ViewedPhoto = components['schemas']['ViewedPhoto'];
 export type PresignedRequest = components['schemas']['PresignedRequest'];
+export type PresignedForm = components['schemas']['PresignedForm'];
 export type Reservation = components['schemas']['Reservation'];
 export type UploadRequest = components['schemas']['UploadRequest'];
 export type Problem = components['schemas']['Problem'];
@@ -1634,7 +1662,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description A photo that is `pending`, and the request that uploads its bytes. */
+            /** @description A photo that is `pending`, and by what to upload its bytes. */
             201: {
                 headers: {
                     [name: string]: unknown;

@@ -3,6 +3,7 @@ import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 
 /** How a bucket is addressed: virtual-hosted on AWS, by path on an endpoint that is an IP address. */
 export interface BucketAddress {
+  readonly name: string;
   readonly origin: string;
   readonly host: string;
   /** Empty or `/bucket`. */
@@ -22,5 +23,5 @@ export async function resolveBucketAddress(client: S3Client, bucket: string): Pr
   const region = searchParams.get("X-Amz-Credential")?.split("/")[2];
   if (!region)
     throw new Error(`The S3 client does not sign for one region, so requests to ${bucket} can't be presigned`);
-  return { origin, host, path: pathname.slice(0, -"/key".length), region };
+  return { name: bucket, origin, host, path: pathname.slice(0, -"/key".length), region };
 }

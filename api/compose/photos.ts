@@ -4,6 +4,7 @@ import type { SignPhotoUrls } from "../domain/photo-urls.ts";
 import { createChangePhoto } from "../domain/use-cases/photos/change-photo.ts";
 import { createCompletePhoto } from "../domain/use-cases/photos/complete-photo.ts";
 import { createIssueDeleteUrl } from "../domain/use-cases/photos/issue-delete-url.ts";
+import { createIssueUploads } from "../domain/use-cases/photos/issue-uploads.ts";
 import { createIssueUrls } from "../domain/use-cases/photos/issue-urls.ts";
 import { createListPhotos } from "../domain/use-cases/photos/list-photos.ts";
 import { createRelate } from "../domain/use-cases/photos/relate.ts";
@@ -22,7 +23,14 @@ export function composePhotos(config: Config, adapters: Adapters, signPhotoUrls:
     quota: { bytes: config.LATCHKEY_QUOTA_BYTES, photos: config.LATCHKEY_QUOTA_PHOTOS },
   };
   return {
-    reservePhotos: createReservePhotos({ photos, relations, presigner, newId: createPhotoIds(now), now, limits }),
+    reservePhotos: createReservePhotos({
+      photos,
+      relations,
+      issueUploads: createIssueUploads({ presigner }),
+      newId: createPhotoIds(now),
+      now,
+      limits,
+    }),
     completePhoto: createCompletePhoto({ photos, now }),
     changePhoto: createChangePhoto({ photos, relations }),
     trashPhoto: createTrashPhoto({ photos, now }),

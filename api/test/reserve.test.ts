@@ -50,6 +50,19 @@ describe("Reserving uploads", () => {
     expect(searchParams.get("X-Amz-SignedHeaders")?.split(";")).to.include.members(Object.keys(upload.headers));
   });
 
+  it("answers a form instead, when one is asked for, that is pinned alike", async () => {
+    const response = await reserve({ contentType: "image/jpeg", size: 1234, sha256, upload: "post" });
+    expect(response.statusCode).to.equal(201);
+    const { photo, upload } = response.json();
+    expect(upload).to.include({ method: "POST", expiresAt: new Date(test.now.getTime() + 900_000).toISOString() });
+    expect(upload.fields).to.include({
+      key: `uploads/olga/${photo.id}`,
+      "Content-Type": "image/jpeg",
+      "x-amz-checksum-sha256": sha256,
+    });
+    expect(JSON.parse(atob(upload.fields.Policy)).conditions).to.deep.include(["content-length-range", 1234, 1234]);
+  });
+
   it("keeps what was reserved", async () => {
     const { photo } = (await reserve({ contentType: "image/png", size: 9, title: "Öl", visibility: "public" })).json();
     const kept = await test.stores.photos.find(photo.id);
@@ -79,7 +92,6 @@ describe("Reserving uploads", () => {
     ["a type that breaks the header", { contentType: "image/jpeg\r\nx: y", size: 1 }, 415, "CONTENT_TYPE_NOT_ALLOWED"],
     ["more than the limit", { contentType: "image/jpeg", size: 50_000_001 }, 413, "UPLOAD_TOO_LARGE"],
     ["an astronomical size", { contentType: "image/jpeg", size: 1e300 }, 413, "UPLOAD_TOO_LARGE"],
-    ["a POST form", { contentType: "image/jpeg", size: 1, upload: "post" }, 400, "UPLOAD_METHOD_NOT_SUPPORTED"],
     ["multipart", { contentType: "image/jpeg", size: 1, upload: "multipart" }, 400, "UPLOAD_METHOD_NOT_SUPPORTED"],
   ];
   for (const [title, payload, status, code] of refused) {
@@ -112,6 +124,17 @@ describe("Reserving uploads", () => {
       expect(await test.stores.photos.findMany([first.photo.id, third.photo.id]))
         .to.have.length(2)
         .and.not.include(undefined);
+    });
+
+    it("answers each item by the method that it asks for", async () => {
+      const image = { contentType: "image/jpeg", size: 1 };
+      const { items } = (await bulk([image, { ...image, upload: "post" }, { ...image, upload: "put" }])).json();
+      expect(items.map(({ upload }: { upload: { method: string } }) => upload.method)).to.deep.equal([
+        "PUT",
+        "POST",
+        "PUT",
+      ]);
+      for (const { photo, upload } of items) expect(upload.fields?.key ?? upload.url).to.include(photo.id);
     });
 
     it("takes a thousand at once, each with its own key", async () => {

@@ -1,5 +1,5 @@
 import { hash, type KeyObject } from "node:crypto";
-import type { Credentials } from "../../api/adapters/sigv4-query.ts";
+import type { Credentials } from "../../api/adapters/sigv4-session.ts";
 import type { Viewer } from "../../api/domain/ports/sign-in.ts";
 
 /** Values of the length and shape of real ones. */

@@ -44,8 +44,13 @@ export function mediaBucketPolicy({ bucketArn, distributionArn, longestUrlSecond
       Principal: "*",
       Action: "s3:PutObject",
       Resource: `${bucketArn}/uploads/*`,
-      // The second condition leaves UploadPart alone, which can't carry If-None-Match; completing the upload can.
-      Condition: { Null: { "s3:if-none-match": "true" }, Bool: { "s3:ObjectCreationOperation": "true" } },
+      Condition: {
+        Null: { "s3:if-none-match": "true" },
+        // UploadPart can't carry If-None-Match; completing the upload can.
+        Bool: { "s3:ObjectCreationOperation": "true" },
+        // Nor can a form, whose policy pins all else: the worker takes what comes first and throws the rest away.
+        StringNotEquals: { "s3:authType": "POST" },
+      },
     },
     {
       Sid: "DenyOtherEncryption",

@@ -72,6 +72,7 @@ describe("Who may do what, by the policies that the program declares", () => {
     ["api", "s3:PutObject", () => bucket("uploads/olga/1"), once],
     ["api", "s3:PutObject", () => bucket("uploads/olga/1"), part],
     ["api", "s3:PutObject", () => bucket("uploads/olga/1"), { ...once, "s3:signatureAge": "900000" }],
+    ["api", "s3:PutObject", () => bucket("uploads/olga/1"), { ...plainPut, "s3:authType": "POST" }],
     ["api", "s3:AbortMultipartUpload", () => bucket("uploads/olga/1")],
     ["api", "s3:DeleteObject", () => bucket("uploads/olga/1")],
     ["api", "s3:DeleteObject", () => bucket("originals/1")],
@@ -112,6 +113,8 @@ describe("Who may do what, by the policies that the program declares", () => {
     ["api", "s3:PutObject", () => bucket("media/1/640.webp"), once],
     ["api", "s3:PutObject", () => bucket("originals/1"), once],
     ["api", "s3:PutObject", () => bucket("uploads/olga/1"), plainPut],
+    ["api", "s3:PutObject", () => bucket("uploads/olga/1"), { ...plainPut, "s3:authType": "REST-QUERY-STRING" }],
+    ["api", "s3:PutObject", () => bucket("uploads/olga/1"), { ...plainPut, "s3:authType": "REST-HEADER" }],
     ["api", "s3:PutObject", () => bucket("uploads/olga/1"), { ...once, "s3:signatureAge": "900001" }],
     ["api", "s3:PutObject", () => bucket("uploads/olga/1"), { ...once, "s3:x-amz-server-side-encryption": "aws:kms" }],
     [

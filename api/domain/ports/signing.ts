@@ -19,6 +19,15 @@ export interface PresignedRequest {
   readonly expiresAt: Date;
 }
 
+/** A form that anyone may post, with these fields and a file, until it expires. */
+export interface PresignedForm {
+  readonly method: "POST";
+  readonly url: string;
+  /** In their order, the file after them. */
+  readonly fields: Readonly<Record<string, string>>;
+  readonly expiresAt: Date;
+}
+
 /** What S3 is to hold an upload to: `size` is in bytes, `sha256` is base64 of 32 bytes. */
 export interface PinnedUpload {
   readonly key: string;
@@ -31,5 +40,10 @@ export interface PinnedUpload {
 export interface UploadPresigner {
   /** In the order of the uploads. S3 takes these bytes only, and only once. */
   put(uploads: readonly PinnedUpload[], expiresAt: Date): Promise<PresignedRequest[]>;
+  /**
+   * In the order of the uploads. S3 takes these bytes only, but a form has no way to ask that nothing be there already:
+   * until it expires it can be posted again, and what comes then is the worker's to throw away.
+   */
+  post(uploads: readonly PinnedUpload[], expiresAt: Date): Promise<PresignedForm[]>;
   delete(object: { key: string }, expiresAt: Date): Promise<PresignedRequest>;
 }

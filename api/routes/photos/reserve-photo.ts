@@ -17,7 +17,7 @@ export const reservePhotoRoute: FastifyPluginAsyncTypebox<{ reservePhotos: Reser
         tags: ["photos"],
         summary: "Reserve one upload",
         description:
-          "Answers a presigned PUT that takes exactly the announced bytes, once. The photo lapses when they don't arrive.",
+          "Answers a presigned PUT, or a form when you ask for one, that takes exactly the announced bytes. The photo lapses when they don't arrive.",
         body: ref(UploadRequest),
         response: {
           201: ref(Reservation),

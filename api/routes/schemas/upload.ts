@@ -1,5 +1,5 @@
 import Type, { type Static } from "typebox";
-import { type Reservation as DomainReservation, uploadMethods } from "../../domain/use-cases/photos/reserve-photos.ts";
+import { type Reservation as DomainReservation, uploadMethods } from "../../domain/use-cases/photos/issue-uploads.ts";
 import { Photo, toPhoto, Visibility } from "./photo.ts";
 import { oneOf, ref } from "./ref.ts";
 import { Filename, Time, Title, Uuid } from "./values.ts";
@@ -23,7 +23,7 @@ export const UploadRequest = Type.Object(
     title: Type.Optional(Title),
     albumId: Type.Optional({ ...Uuid, description: "An album that you may add photos to." }),
     visibility: Type.Optional({ ...Visibility, default: "private" }),
-    upload: Type.Optional(oneOf(uploadMethods, { default: "put", description: "This version offers `put` only." })),
+    upload: Type.Optional(oneOf(uploadMethods, { default: "put", description: "By what the bytes are to be sent." })),
   },
   { $id: "UploadRequest", additionalProperties: false },
 );
@@ -51,9 +51,31 @@ export const PresignedRequest = Type.Object(
   },
 );
 
+export const PresignedForm = Type.Object(
+  {
+    method: oneOf(["POST"]),
+    url: Type.String({ format: "uri", examples: ["https://bucket.s3.eu-central-1.amazonaws.com/"] }),
+    fields: Type.Unsafe<Readonly<Record<string, string>>>({
+      type: "object",
+      additionalProperties: { type: "string" },
+      description: "Send exactly these, and after them the bytes as the field `file`, as `multipart/form-data`.",
+      examples: [{ "Content-Type": "image/jpeg", key: "uploads/f4b8a408/01990b1c", Policy: "eyJleHBpcmF0aW9uIjoi" }],
+    }),
+    expiresAt: Time,
+  },
+  {
+    $id: "PresignedForm",
+    description:
+      "A form that whoever holds it may post to S3, with these fields, until it expires. Unlike a PUT it can be posted twice: what comes second is thrown away.",
+  },
+);
+
+/** The serialiser tries them in their order. */
+const Upload = Type.Union([ref(PresignedRequest), ref(PresignedForm)]);
+
 export const Reservation = Type.Object(
-  { photo: ref(Photo), upload: ref(PresignedRequest) },
-  { $id: "Reservation", description: "A photo that is `pending`, and the request that uploads its bytes." },
+  { photo: ref(Photo), upload: Upload },
+  { $id: "Reservation", description: "A photo that is `pending`, and by what to upload its bytes." },
 );
 
 export function toReservation({ photo, upload }: DomainReservation): Static<typeof Reservation> {

@@ -4,14 +4,16 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { type BucketAddress, resolveBucketAddress } from "../../adapters/s3-bucket-address.ts";
 import { createS3Presigner } from "../../adapters/s3-presigner.ts";
-import type { Credentials } from "../../adapters/sigv4-query.ts";
+import type { Credentials } from "../../adapters/sigv4-session.ts";
 import { DependencyUnavailableError } from "../../domain/errors.ts";
 import { only } from "../../domain/outcome.ts";
+import { aKey, aLifetime, anEndpoint, anUpload, aSigningTime, credentialsOf } from "./support/signing-arbitraries.ts";
 
 const now = new Date("2026-03-01T12:00:00Z");
 const inMinutes = (minutes: number) => new Date(now.getTime() + minutes * 60_000);
 const credentials: Credentials = { accessKeyId: "AKIAEXAMPLE", secretAccessKey: "an example of a secret key" };
 const bucket: BucketAddress = {
+  name: "photos",
   origin: "https://photos.s3.eu-central-1.amazonaws.com",
   host: "photos.s3.eu-central-1.amazonaws.com",
   path: "",
@@ -20,43 +22,15 @@ const bucket: BucketAddress = {
 const presigner = createS3Presigner({ bucket, credentials: async () => credentials, now: () => now });
 const upload = { key: "uploads/olga/0195", contentType: "image/jpeg", size: 3 };
 
-const keys = fc
-  .string({ unit: "grapheme", minLength: 1, maxLength: 60 })
-  .filter((key) => !/(?:^|\/)\.{1,2}(?:\/|$)/.test(key) && key.isWellFormed());
-const credentialSets = fc.record(
-  {
-    accessKeyId: fc.stringMatching(/^A[SK]IA[A-Z0-9]{16}$/),
-    secretAccessKey: fc.stringMatching(/^[A-Za-z0-9+/]{40}$/),
-    sessionToken: fc.base64String({ minLength: 4, maxLength: 200 }),
-  },
-  { requiredKeys: ["accessKeyId", "secretAccessKey"] },
-);
-const clocks = fc.integer({ min: 0, max: 2 ** 31 }).map((seconds) => new Date(seconds * 1000));
-const lifetimes = fc.integer({ min: 1, max: 604_800 });
-const endpoints = fc.constantFrom(
-  { region: "eu-central-1" },
-  { region: "us-east-1", useDualstackEndpoint: true },
-  { region: "us-east-1", endpoint: "http://127.0.0.1:4002" },
-);
-const uploads = fc.record(
-  {
-    key: keys,
-    contentType: fc.constantFrom("image/jpeg", "image/svg+xml", "text/plain; charset=utf-8"),
-    size: fc.nat({ max: Number.MAX_SAFE_INTEGER }),
-    sha256: fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Buffer.from(bytes).toString("base64")),
-  },
-  { requiredKeys: ["key", "contentType", "size"] },
-);
-
 describe("S3 presigner", () => {
   it("presigns an upload byte for byte as the SDK does", () =>
     fc.assert(
       fc.asyncProperty(
-        uploads,
-        credentialSets,
-        clocks,
-        lifetimes,
-        endpoints,
+        anUpload,
+        credentialsOf,
+        aSigningTime,
+        aLifetime,
+        anEndpoint,
         async (upload, credentials, now, expiresIn, endpoint) => {
           const { ours, client } = await sideBySide(credentials, now, endpoint);
           const expiresAt = new Date(now.getTime() + expiresIn * 1000);
@@ -84,11 +58,11 @@ describe("S3 presigner", () => {
   it("presigns a deletion byte for byte as the SDK does", () =>
     fc.assert(
       fc.asyncProperty(
-        keys,
-        credentialSets,
-        clocks,
-        lifetimes,
-        endpoints,
+        aKey,
+        credentialsOf,
+        aSigningTime,
+        aLifetime,
+        anEndpoint,
         async (key, credentials, now, expiresIn, endpoint) => {
           const { ours, client } = await sideBySide(credentials, now, endpoint);
           const presigned = await ours.delete({ key }, new Date(now.getTime() + expiresIn * 1000));

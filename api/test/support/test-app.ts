@@ -74,6 +74,7 @@ export async function startTestApp(
       ...stores,
       presigner: createS3Presigner({
         bucket: {
+          name: "latchkey-media",
           origin: "https://latchkey-media.s3.eu-central-1.amazonaws.com",
           host: "latchkey-media.s3.eu-central-1.amazonaws.com",
           path: "",

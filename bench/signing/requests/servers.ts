@@ -11,6 +11,7 @@ import type { Adapters } from "../../../api/compose/adapters.ts";
 import { wire } from "../../../api/compose.ts";
 import { parseConfig } from "../../../api/config.ts";
 import type { TokenVerifier } from "../../../api/domain/ports/sign-in.ts";
+import { createIssueUploads } from "../../../api/domain/use-cases/photos/issue-uploads.ts";
 import { createReservePhotos, type ReservePhotos } from "../../../api/domain/use-cases/photos/reserve-photos.ts";
 import { exampleEnvironment } from "../../../api/example-environment.ts";
 import { authenticate } from "../../../api/plugins/authenticate.ts";
@@ -124,7 +125,9 @@ function reserveNowhere(): ReservePhotos {
   return createReservePhotos({
     photos: { reserve: async (photos) => [...photos] },
     relations: { relationsOf: async () => ({ friendships: new Map(), roles: new Map() }) },
-    presigner: createS3Presigner({ bucket, credentials: async () => exampleCredentials }),
+    issueUploads: createIssueUploads({
+      presigner: createS3Presigner({ bucket, credentials: async () => exampleCredentials }),
+    }),
     newId,
     now,
     limits: {

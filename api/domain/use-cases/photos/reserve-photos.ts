@@ -6,16 +6,15 @@ import {
   UploadMethodNotSupportedError,
   UploadTooLargeError,
 } from "../../errors.ts";
-import { accepted, type Outcome, proceed } from "../../outcome.ts";
-import { type AlbumId, type Photo, type PhotoId, photoKeys, type Visibility } from "../../photo.ts";
+import { type Outcome, proceed } from "../../outcome.ts";
+import type { AlbumId, Photo, PhotoId, Visibility } from "../../photo.ts";
 import type { Usage } from "../../photo-changes.ts";
 import { decideAlbum } from "../../policy.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { PhotoStore } from "../../ports/photo-store.ts";
 import type { RelationStore } from "../../ports/relation-store.ts";
 import type { Viewer } from "../../ports/sign-in.ts";
-import type { PinnedUpload, PresignedRequest, UploadPresigner } from "../../ports/signing.ts";
-import { zip } from "../../zip.ts";
+import type { createIssueUploads, Reservation, UploadMethod } from "./issue-uploads.ts";
 
 /** What an app announces of an upload. `size` is in bytes, `sha256` is base64. */
 export interface UploadRequest {
@@ -30,21 +29,13 @@ export interface UploadRequest {
   readonly upload?: UploadMethod;
 }
 
-export const uploadMethods = ["put", "post", "multipart"] as const;
-export type UploadMethod = (typeof uploadMethods)[number];
-
-export interface Reservation {
-  readonly photo: Photo;
-  readonly upload: PresignedRequest;
-}
-
-/** Reserves uploads for the viewer, in order; the presigned requests take exactly what was announced. */
+/** Reserves uploads for the viewer, in order; the uploads take exactly what was announced. */
 export type ReservePhotos = (viewer: Viewer, requests: readonly UploadRequest[]) => Promise<Outcome<Reservation>[]>;
 
 export interface ReservePhotosOptions {
   readonly photos: Pick<PhotoStore, "reserve">;
   readonly relations: RelationStore;
-  readonly presigner: Pick<UploadPresigner, "put">;
+  readonly issueUploads: ReturnType<typeof createIssueUploads>;
   readonly newId: () => PhotoId;
   readonly now: Clock;
   readonly limits: UploadLimits;
@@ -66,7 +57,7 @@ const maxPutBytes = 5 * 1024 ** 3;
 const graceMs = 24 * 60 * 60 * 1000;
 
 export function createReservePhotos(options: ReservePhotosOptions): ReservePhotos {
-  const { photos, relations, presigner, newId, now, limits } = options;
+  const { photos, relations, issueUploads, newId, now, limits } = options;
   const maxBytes = Math.min(limits.maxBytes, maxPutBytes);
 
   async function rolesIn(viewer: Viewer, requests: readonly UploadRequest[]): Promise<ReadonlyMap<AlbumId, AlbumRole>> {
@@ -77,7 +68,7 @@ export function createReservePhotos(options: ReservePhotosOptions): ReservePhoto
 
   function refusal(request: UploadRequest, roles: ReadonlyMap<AlbumId, AlbumRole>): DomainError | undefined {
     const { contentType, size, upload, albumId } = request;
-    if (upload !== undefined && upload !== "put") return new UploadMethodNotSupportedError(upload);
+    if (upload === "multipart") return new UploadMethodNotSupportedError(upload);
     if (!limits.contentTypes.has(contentType.toLowerCase())) return new ContentTypeNotAllowedError(limits.contentTypes);
     if (size > maxBytes) return new UploadTooLargeError(size, maxBytes);
     if (albumId === undefined) return undefined;
@@ -96,14 +87,14 @@ export function createReservePhotos(options: ReservePhotosOptions): ReservePhoto
         pendingPhoto(request, { id: newId(), ownerId: viewer.userId, createdAt: at, lapsesAt }),
     );
     const reserved = await proceed(pending, (fit) => photos.reserve(fit, limits.quota));
-    const uploads = await presigner.put(accepted(reserved).map(pinnedUpload), uploadUntil);
-    return proceed(reserved, async (fit) => zip(fit, uploads).map(([photo, upload]) => ({ photo, upload })));
+    const forms = new Set(pending.filter((_, index) => requests[index]?.upload === "post"));
+    return proceed(reserved, (fit) =>
+      issueUploads(
+        fit.map((photo) => ({ photo, method: forms.has(photo) ? "post" : "put" })),
+        uploadUntil,
+      ),
+    );
   };
-}
-
-function pinnedUpload(photo: Photo): PinnedUpload {
-  const { contentType, size, sha256 } = photo;
-  return { key: photoKeys.upload(photo), contentType, size, sha256 };
 }
 
 function pendingPhoto(request: UploadRequest, facts: Pick<Photo, "id" | "ownerId" | "createdAt" | "lapsesAt">): Photo {
