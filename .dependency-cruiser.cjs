@@ -31,19 +31,19 @@ module.exports = {
       name: "production-never-imports-local",
       comment: "The platform must not know that it runs on a laptop.",
       severity: "error",
-      from: { path: "^(infra|api|renditions)/", pathNot: "/test/" },
+      from: { path: "^(infra|api|renditions|reconcile)/", pathNot: "/test/" },
       to: { path: "^(local|bench|web)/" },
     },
     {
       name: "infra-stands-alone",
       severity: "error",
       from: { path: "^infra/", pathNot: "/test/" },
-      to: { path: "^(api|renditions)/" },
+      to: { path: "^(api|renditions|reconcile)/" },
     },
     {
-      name: "renditions-use-the-domain-and-its-store-only",
+      name: "functions-use-the-domain-and-its-stores-only",
       severity: "error",
-      from: { path: "^renditions/", pathNot: "/test/" },
+      from: { path: "^(renditions|reconcile)/", pathNot: "/test/" },
       to: { path: "^api/", pathNot: "^api/(domain|adapters)/" },
     },
     {
@@ -69,7 +69,7 @@ module.exports = {
     {
       name: "declared-dependencies-only",
       severity: "error",
-      from: { path: "^(infra|api|renditions)/", pathNot: "/test/" },
+      from: { path: "^(infra|api|renditions|reconcile)/", pathNot: "/test/" },
       to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "unknown"] },
     },
   ],

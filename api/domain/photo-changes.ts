@@ -92,6 +92,22 @@ export function dueAt({ lapsesAt, trashedAt }: Pick<Photo, "lapsesAt" | "trashed
   return lapsesAt < purgedAt ? lapsesAt : purgedAt;
 }
 
+export function isDueBefore(photo: Pick<Photo, "lapsesAt" | "trashedAt">, before: Date): boolean {
+  const due = dueAt(photo);
+  return due !== undefined && due < before;
+}
+
+/**
+ * A photo that was due before then lapses, be it from the trash, so that it counts as absent while it is taken away. Even
+ * one that has lapsed becomes another version: a change that was made of it in time, and is late, finds it changed.
+ */
+export function expire(before: Date): PhotoChange {
+  return (photo) => {
+    const due = dueAt(photo);
+    return due && due < before ? { ...photo, lapsesAt: due } : photo;
+  };
+}
+
 /** Whether others may find it in the lists of its owner's photos. */
 export function isShared(photo: Photo): boolean {
   return statusOf(photo) === "ready" && photo.visibility !== "private";

@@ -20,6 +20,7 @@ function failingStore(failure: Error): PhotoStore & SignatureStore {
     listByAlbum: fail,
     change: fail,
     remove: fail,
+    expire: fail,
     keepSignature: fail,
   };
 }

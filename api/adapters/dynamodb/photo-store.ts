@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { DependencyUnavailableError } from "../../domain/errors.ts";
 import type { AlbumId, Photo, PhotoId, SignedPart } from "../../domain/photo.ts";
-import { isLapsed, isShared, type PhotoChange, takeOutOf } from "../../domain/photo-changes.ts";
+import { expire, isLapsed, isShared, type PhotoChange, takeOutOf } from "../../domain/photo-changes.ts";
 import type { Clock } from "../../domain/ports/clock.ts";
 import type { Page } from "../../domain/ports/page.ts";
 import type { PhotoStore, SignatureStore } from "../../domain/ports/photo-store.ts";
@@ -170,6 +170,15 @@ export function createDynamoDbPhotoStore(options: DynamoDbPhotoStoreOptions): Ph
         const before = await read(id);
         if (!before) return { result: undefined };
         return { result: undefined, obstacle: await write(before, undefined, countersOf(before, undefined, gone)) };
+      }),
+
+    expire: (id, before) =>
+      untilWritten(async () => {
+        const photo = await read(id);
+        const expired = photo && expire(before)(photo);
+        if (!photo || !expired || expired === photo) return { result: undefined };
+        const after = { ...expired, version: photo.version + 1 };
+        return { result: after, obstacle: await write(photo, after, []) };
       }),
 
     async keepSignature(id, part, signature) {

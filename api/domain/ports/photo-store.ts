@@ -27,7 +27,13 @@ export interface PhotoStore {
 
   /** Resolves to the photo after the change, and to undefined when it is absent; nothing is lost to a change at the same time. */
   change(id: PhotoId, change: PhotoChange): Promise<Photo | undefined>;
+  /** Lapsed or not. */
   remove(id: PhotoId): Promise<void>;
+  /**
+   * Makes a photo that was due before then count as absent for good: no change at the same time can bring it back.
+   * Resolves to the photo, and to undefined when it is not due, or gone.
+   */
+  expire(id: PhotoId, before: Date): Promise<Photo | undefined>;
 }
 
 export interface OwnerPage extends PageRequest {
