@@ -202,5 +202,25 @@ describe("Albums", () => {
       const kept = await api.ask("carl", { method: "GET", url: `/v1/photos/${photo.id}` });
       expect(kept.json().photo).to.include({ albumId: null, status: "ready" });
     });
+
+    it("come out of the trash without an album that was deleted meanwhile, and can't be put back into it", async () => {
+      const album = await staffedAlbum();
+      const photo = await api.keep({ ...ready, ownerId: "carl", albumId: album });
+      const url = `/v1/photos/${photo.id}`;
+      await api.ask("carl", { method: "DELETE", url });
+      await api.ask("olga", { method: "DELETE", url: `/v1/albums/${album}` });
+      const putBack = await api.ask("carl", { method: "PATCH", url, payload: { albumId: album } });
+      expect(putBack.statusCode, putBack.body).to.equal(404);
+      const restored = await api.ask("carl", { method: "POST", url: `${url}/restore` });
+      expect(restored.json().photo).to.include({ albumId: null, status: "ready" });
+    });
+
+    it("are not listed while they are in the trash, not even to their owner", async () => {
+      const album = await staffedAlbum();
+      const photo = await api.keep({ ...ready, ownerId: "carl", albumId: album });
+      await api.ask("carl", { method: "DELETE", url: `/v1/photos/${photo.id}` });
+      const { items } = (await api.ask("carl", { method: "GET", url: `/v1/albums/${album}/photos` })).json();
+      expect(items).to.deep.equal([]);
+    });
   });
 });

@@ -4,7 +4,6 @@ import {
   type PhotoId,
   rejectReasons,
   type SignedPart,
-  statusOf,
   uploadStatuses,
   visibilities,
   type WindowSignature,
@@ -58,7 +57,8 @@ function placement(photo: Photo): Item {
   const due = dueAt(photo);
   return {
     ...placed(places.photoOfOwner(ownerId, id)),
-    ...(albumId !== undefined && statusOf(photo) !== "trashed" && placed(places.photoOfAlbum(albumId, id))),
+    // From the trash as well: by this list a deleted album's photos are found, and one that comes back must not still name it.
+    ...(albumId !== undefined && placed(places.photoOfAlbum(albumId, id))),
     ...(isShared(photo) && placed(places.sharedPhoto(ownerId, id))),
     ...(due && placed(places.due(due, `PHOTO#${id}`))),
   };
