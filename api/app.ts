@@ -2,6 +2,7 @@ import cors from "@fastify/cors";
 import underPressure from "@fastify/under-pressure";
 import fp from "fastify-plugin";
 import type { TokenVerifier } from "./domain/ports/sign-in.ts";
+import type { ManageMultipart } from "./domain/use-cases/multipart/manage-multipart.ts";
 import { answerHeaders } from "./plugins/answer-headers.ts";
 import { authenticate } from "./plugins/authenticate.ts";
 import { jsonBody } from "./plugins/json-body.ts";
@@ -13,18 +14,27 @@ import { type FriendUseCases, friendsRoutes } from "./routes/friends/friends-rou
 import { healthRoutes, type Readiness } from "./routes/health.ts";
 import { type LinkUseCases, linksRoutes } from "./routes/links/links-routes.ts";
 import { openLinkRoutes } from "./routes/links/open-link.ts";
+import { multipartRoutes } from "./routes/multipart/multipart-routes.ts";
 import { openapiRoute } from "./routes/openapi.ts";
 import { type CookieUseCases, issueCookiesRoute } from "./routes/photos/issue-cookies.ts";
 import { openPermalinkRoute } from "./routes/photos/open-permalink.ts";
 import { type PhotoUseCases, photosRoutes } from "./routes/photos/photos-routes.ts";
+import { PresignedPart } from "./routes/schemas/multipart.ts";
 import { Photo, ViewedPhoto } from "./routes/schemas/photo.ts";
 import { Problem } from "./routes/schemas/problem.ts";
-import { PresignedForm, PresignedRequest, Reservation, UploadRequest } from "./routes/schemas/upload.ts";
+import {
+  MultipartUpload,
+  PresignedForm,
+  PresignedRequest,
+  Reservation,
+  UploadRequest,
+} from "./routes/schemas/upload.ts";
 import { profileRoutes, type UserUseCases } from "./routes/users/profile-routes.ts";
 
 /** All that the app can do, wired by `compose`. */
 export interface AppOptions
   extends PhotoUseCases,
+    ManageMultipart,
     AlbumUseCases,
     LinkUseCases,
     CookieUseCases,
@@ -54,7 +64,17 @@ export const app = fp<AppOptions>(async (server, options) => {
   await server.register(underPressure, { maxEventLoopDelay: 1000 });
   await server.register(openapi);
 
-  for (const schema of [Photo, ViewedPhoto, PresignedRequest, PresignedForm, Reservation, UploadRequest, Problem])
+  for (const schema of [
+    Photo,
+    ViewedPhoto,
+    PresignedRequest,
+    PresignedForm,
+    PresignedPart,
+    MultipartUpload,
+    Reservation,
+    UploadRequest,
+    Problem,
+  ])
     server.addSchema(schema);
 
   await server.register(healthRoutes, options);
@@ -67,6 +87,7 @@ export const app = fp<AppOptions>(async (server, options) => {
     async (v1) => {
       await v1.register(authenticate, options);
       await v1.register(photosRoutes, options);
+      await v1.register(multipartRoutes, options);
       await v1.register(albumsRoutes, options);
       await v1.register(linksRoutes, options);
       await v1.register(issueCookiesRoute, options);

@@ -4,6 +4,7 @@ import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { createCloudFrontUrlSigner } from "./adapters/cloudfront-url-signer.ts";
 import { createJwtVerifier } from "./adapters/jwt-verifier.ts";
 import { resolveBucketAddress } from "./adapters/s3-bucket-address.ts";
+import { createS3MultipartUploads } from "./adapters/s3-multipart.ts";
 import { createS3Presigner } from "./adapters/s3-presigner.ts";
 import { createSigningKeySource } from "./adapters/signing-key.ts";
 import { createTokenCache } from "./adapters/token-cache.ts";
@@ -32,7 +33,13 @@ export async function compose(config: Config): Promise<AppOptions> {
     requestHandler: { connectionTimeout: 1000, requestTimeout: 3000, throwOnRequestTimeout: true },
     maxAttempts: 3,
   };
-  const s3 = new S3Client(aws);
+  const s3 = new S3Client({
+    ...aws,
+    // S3 takes its time to put thousands of parts together.
+    requestHandler: { ...aws.requestHandler, requestTimeout: 20_000 },
+    // Otherwise S3 would be told that every part of a multipart upload comes with a checksum.
+    requestChecksumCalculation: "WHEN_REQUIRED",
+  });
   const now = () => new Date();
   const signingKey = createSigningKeySource({
     client: new SecretsManagerClient(aws),
@@ -47,6 +54,7 @@ export async function compose(config: Config): Promise<AppOptions> {
       credentials: s3.config.credentials,
       now,
     }),
+    uploads: createS3MultipartUploads({ client: s3, bucket: config.LATCHKEY_BUCKET }),
     verifier: createTokenCache({
       verify: createJwtVerifier({ issuer: config.LATCHKEY_ISSUER, clientId: config.LATCHKEY_CLIENT_ID, now }),
       now,

@@ -36,6 +36,12 @@ const Environment = Type.Object({
     maximum: 900,
     description: "the life of a presigned request in whole seconds, 60 to 900",
   }),
+  LATCHKEY_MULTIPART_DAYS: Type.Integer({
+    default: 7,
+    minimum: 1,
+    maximum: 30,
+    description: "the days that an upload in parts may take, 1 to 30",
+  }),
   LATCHKEY_MAX_UPLOAD_BYTES: Type.Integer({ minimum: 1, description: "the largest upload in bytes" }),
   LATCHKEY_QUOTA_BYTES: Type.Integer({ minimum: 1, description: "the bytes that one user's photos may take up" }),
   LATCHKEY_QUOTA_PHOTOS: Type.Integer({ minimum: 1, description: "the photos that one user may have" }),

@@ -46,7 +46,6 @@ const linkPassword = "LinkPassword";
 export const problemKinds: Readonly<Record<ProblemCode, ProblemKind>> = {
   INVALID_REQUEST: { status: 400, title: "The request is malformed" },
   INVALID_CURSOR: { status: 400, title: "The cursor is not of this list" },
-  UPLOAD_METHOD_NOT_SUPPORTED: { status: 400, title: "The upload method is not supported" },
   LINK_EXPIRY: { status: 400, title: "The share link can't expire then" },
   UNAUTHENTICATED: { status: 401, title: "Sign in first" },
   LINK_PASSWORD_REQUIRED: { status: 401, title: "The share link asks for a password", challenge: linkPassword },
@@ -62,6 +61,7 @@ export const problemKinds: Readonly<Record<ProblemCode, ProblemKind>> = {
   CHANGED_MEANWHILE: { status: 409, title: "Changed by somebody else meanwhile" },
   IDEMPOTENCY_KEY_REUSED: { status: 409, title: "The idempotency key belongs to another request" },
   IDEMPOTENCY_KEY_IN_USE: { status: 409, title: "The same request is still under way", retryAfterSeconds: 1 },
+  NO_MULTIPART_UPLOAD: { status: 409, title: "There is no multipart upload" },
   PHOTO_NOT_READY: { status: 409, title: "The photo is not ready" },
   BODY_TOO_LARGE: { status: 413, title: "The body is too large" },
   UPLOAD_TOO_LARGE: { status: 413, title: "The upload is too large" },
@@ -70,6 +70,7 @@ export const problemKinds: Readonly<Record<ProblemCode, ProblemKind>> = {
   TOO_MANY_FRIENDS: { status: 413, title: "There is no place for another friend" },
   CONTENT_TYPE_NOT_ALLOWED: { status: 415, title: "Uploads of this type are not allowed" },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: "The body must be JSON" },
+  PARTS_MISMATCH: { status: 422, title: "The parts do not match the reservation" },
   TOO_MANY_REQUESTS: { status: 429, title: "Too many requests", retryAfterSeconds: 60 },
   HEADERS_TOO_LARGE: { status: 431, title: "The headers are too large" },
   INTERNAL: { status: 500, title: "Something went wrong here" },

@@ -51,6 +51,8 @@ const makesNothing: ReadonlySet<string> = new Set([
   "/v1/urls",
   "/v1/photos/{photoId}/complete",
   "/v1/photos/{photoId}/delete-url",
+  "/v1/photos/{photoId}/multipart/parts",
+  "/v1/photos/{photoId}/multipart/complete",
 ] satisfies PathsOf<"post">[]);
 
 /** `onAnswer` sees the headers of every answer that comes from the API itself. */

@@ -98,7 +98,7 @@ export interface paths {
         put?: never;
         /**
          * Reserve one upload
-         * @description Answers a presigned PUT, or a form when you ask for one, that takes exactly the announced bytes. The photo lapses when they don't arrive.
+         * @description Answers a presigned PUT that takes exactly the announced bytes, once; or a form, or the plan of an upload in parts, when you ask for one. The photo lapses when the bytes don't arrive.
          */
         post: operations["reservePhoto"];
         delete?: never;
@@ -227,6 +227,70 @@ export interface paths {
          */
         post: operations["issueUrls"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/photos/{photoId}/multipart/parts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the parts of your multipart upload that have arrived
+         * @description By number, all of them: what is missing is left to send, after a lost connection or a restart.
+         */
+        get: operations["listParts"];
+        put?: never;
+        /**
+         * Presign parts of your multipart upload
+         * @description Each takes exactly as many bytes as the plan gives to its part. A part that was sent before may be sent again, and takes its place.
+         */
+        post: operations["issueParts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/photos/{photoId}/multipart/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make your photo of the parts that have arrived
+         * @description All parts, by number, each with the ETag that S3 answered. Repeat it at will: once the upload is complete it answers the photo.
+         */
+        post: operations["completeMultipart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/photos/{photoId}/multipart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Give your multipart upload up
+         * @description Its parts go, its photo is gone, and what it took of your quota is free again.
+         */
+        delete: operations["abortMultipart"];
         options?: never;
         head?: never;
         patch?: never;
@@ -687,10 +751,65 @@ export interface components {
              */
             expiresAt: string;
         };
+        /** @description A request that uploads one part; keep the ETag of its answer. */
+        PresignedPart: {
+            /** @example 1 */
+            partNumber: number;
+            /**
+             * @example PUT
+             * @enum {string}
+             */
+            method: "PUT" | "DELETE";
+            /**
+             * Format: uri
+             * @example https://bucket.s3.eu-central-1.amazonaws.com/uploads/f4b8a408/01990b1c?X-Amz-Expires=900&X-Amz-Signature=2f0c
+             */
+            url: string;
+            /**
+             * @description Send exactly these. Browsers and most clients set `content-length` themselves.
+             * @example {
+             *       "content-type": "image/jpeg",
+             *       "content-length": "2483119",
+             *       "if-none-match": "*"
+             *     }
+             */
+            headers: {
+                [key: string]: string;
+            };
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             * @example 2026-06-01T09:30:00.000Z
+             */
+            expiresAt: string;
+        };
+        /** @description An upload in parts, which are presigned by `POST /v1/photos/{photoId}/multipart/parts` as they are needed, and which is completed by `expiresAt`. */
+        MultipartUpload: {
+            /** @enum {string} */
+            method: "MULTIPART";
+            /**
+             * @description S3's name of the upload, for logs: every call here goes by the photo.
+             * @example VXBsb2FkIElE
+             */
+            uploadId: string;
+            /**
+             * @description Bytes of every part but the last, which has the rest.
+             * @example 5242880
+             */
+            partSize: number;
+            /** @example 12 */
+            partCount: number;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             * @example 2026-06-01T09:30:00.000Z
+             */
+            expiresAt: string;
+        };
         /** @description A photo that is `pending`, and by what to upload its bytes. */
         Reservation: {
             photo: components["schemas"]["Photo"];
-            upload: components["schemas"]["PresignedRequest"] | components["schemas"]["PresignedForm"];
+            upload: components["schemas"]["PresignedRequest"] | components["schemas"]["PresignedForm"] | components["schemas"]["MultipartUpload"];
         };
         UploadRequest: {
             /**
@@ -753,7 +872,7 @@ export interface components {
              * @example PHOTO_NOT_FOUND
              * @enum {string}
              */
-            code: "INVALID_REQUEST" | "INVALID_CURSOR" | "UPLOAD_METHOD_NOT_SUPPORTED" | "LINK_EXPIRY" | "UNAUTHENTICATED" | "LINK_PASSWORD_REQUIRED" | "LINK_PASSWORD_WRONG" | "PHOTO_NOT_FOUND" | "ALBUM_NOT_FOUND" | "MEMBER_NOT_FOUND" | "LINK_NOT_FOUND" | "ROUTE_NOT_FOUND" | "REQUEST_TIMEOUT" | "OWN_FRIENDSHIP" | "USER_BLOCKED" | "CHANGED_MEANWHILE" | "IDEMPOTENCY_KEY_REUSED" | "IDEMPOTENCY_KEY_IN_USE" | "PHOTO_NOT_READY" | "BODY_TOO_LARGE" | "UPLOAD_TOO_LARGE" | "QUOTA_EXCEEDED" | "ALBUM_FULL" | "TOO_MANY_FRIENDS" | "CONTENT_TYPE_NOT_ALLOWED" | "UNSUPPORTED_MEDIA_TYPE" | "TOO_MANY_REQUESTS" | "HEADERS_TOO_LARGE" | "INTERNAL" | "DEPENDENCY_UNAVAILABLE" | "OVERLOADED";
+            code: "INVALID_REQUEST" | "INVALID_CURSOR" | "LINK_EXPIRY" | "UNAUTHENTICATED" | "LINK_PASSWORD_REQUIRED" | "LINK_PASSWORD_WRONG" | "PHOTO_NOT_FOUND" | "ALBUM_NOT_FOUND" | "MEMBER_NOT_FOUND" | "LINK_NOT_FOUND" | "ROUTE_NOT_FOUND" | "REQUEST_TIMEOUT" | "OWN_FRIENDSHIP" | "USER_BLOCKED" | "CHANGED_MEANWHILE" | "IDEMPOTENCY_KEY_REUSED" | "IDEMPOTENCY_KEY_IN_USE" | "NO_MULTIPART_UPLOAD" | "PHOTO_NOT_READY" | "BODY_TOO_LARGE" | "UPLOAD_TOO_LARGE" | "QUOTA_EXCEEDED" | "ALBUM_FULL" | "TOO_MANY_FRIENDS" | "CONTENT_TYPE_NOT_ALLOWED" | "UNSUPPORTED_MEDIA_TYPE" | "PARTS_MISMATCH" | "TOO_MANY_REQUESTS" | "HEADERS_TOO_LARGE" | "INTERNAL" | "DEPENDENCY_UNAVAILABLE" | "OVERLOADED";
             /**
              * @description The id under which the log knows the request.
              * @example 01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11
@@ -948,6 +1067,8 @@ export type Photo = components['schemas']['Photo'];
 export type ViewedPhoto = components['schemas']['ViewedPhoto'];
 export type PresignedRequest = components['schemas']['PresignedRequest'];
 export type PresignedForm = components['schemas']['PresignedForm'];
+export type PresignedPart = components['schemas']['PresignedPart'];
+export type MultipartUpload = components['schemas']['MultipartUpload'];
 export type Reservation = components['schemas']['Reservation'];
 export type UploadRequest = components['schemas']['UploadRequest'];
 export type Problem = components['schemas']['Problem'];
@@ -1671,7 +1792,7 @@ export interface operations {
                     "application/json": components["schemas"]["Reservation"];
                 };
             };
-            /** @description The request is malformed, or The upload method is not supported */
+            /** @description The request is malformed */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2448,6 +2569,421 @@ export interface operations {
             };
             /** @description The body must be JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable, or Too busy */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listParts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11 */
+                photoId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What S3 has. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        parts: {
+                            /** @example 1 */
+                            partNumber: number;
+                            /**
+                             * @description As S3 answered the part, with its quotes or without.
+                             * @example 9bb58f26192e4ba00f01e2e7b136bbd8
+                             */
+                            etag: string;
+                            /**
+                             * @description Bytes.
+                             * @example 5242880
+                             */
+                            size: number;
+                        }[];
+                    };
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    /** @description What is asked for. */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Photo not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no multipart upload */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable, or Too busy */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    issueParts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11 */
+                photoId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    partNumbers: number[];
+                };
+            };
+        };
+        responses: {
+            /** @description One request for each part, in order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        parts: components["schemas"]["PresignedPart"][];
+                    };
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    /** @description What is asked for. */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Photo not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no multipart upload */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The parts do not match the reservation */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable, or Too busy */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    completeMultipart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11 */
+                photoId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    parts: {
+                        /** @example 1 */
+                        partNumber: number;
+                        /**
+                         * @description As S3 answered the part, with its quotes or without.
+                         * @example 9bb58f26192e4ba00f01e2e7b136bbd8
+                         */
+                        etag: string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description The photo as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        photo: components["schemas"]["Photo"];
+                    };
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    /** @description What is asked for. */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Photo not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no multipart upload */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The parts do not match the reservation */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable, or Too busy */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    abortMultipart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11 */
+                photoId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is given up. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    /** @description What is asked for. */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Photo not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no multipart upload */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -30,6 +30,7 @@ const fields = {
   // Only what the worker decodes, or every upload of another type would end up rejected.
   allowedTypes: nonEmpty(listOf(oneOf("image/jpeg", "image/png", "image/webp", "image/avif", "image/gif"))),
   maxUploadBytes: integer(1, 5 * gibibyte),
+  multipartDays: integer(1, 30),
   quotaGigabytes: integer(1, 1_000_000),
   quotaPhotos: integer(1, 1_000_000_000),
   linkDays: integer(1, 365),

@@ -14,8 +14,9 @@ export interface S3PresignerOptions {
 
 interface Operation {
   readonly method: PresignedRequest["method"];
-  readonly operation: "PutObject" | "DeleteObject";
   readonly key: string;
+  /** `x-id` names the operation, and other arguments come before it. */
+  readonly query: string;
   readonly headers: PresignedRequest["headers"];
 }
 
@@ -35,9 +36,13 @@ export function createS3Presigner({
     throw new DependencyUnavailableError("credentials", { cause });
   };
 
-  function presign({ method, operation, key, headers }: Operation, signer: Credentials, until: Date): PresignedRequest {
+  function presign(
+    { method, key, query: queryTail, headers }: Operation,
+    signer: Credentials,
+    until: Date,
+  ): PresignedRequest {
     const path = `${bucket.path}/${encodeKey(key)}`;
-    const request = { method, path, headers: { ...headers, host: bucket.host }, queryTail: `x-id=${operation}` };
+    const request = { method, path, headers: { ...headers, host: bucket.host }, queryTail };
     const { query, expiresAt } = sign(request, signer, until);
     return { method, url: `${bucket.origin}${path}?${query}`, headers, expiresAt };
   }
@@ -55,16 +60,25 @@ export function createS3Presigner({
       const signer = await credentials().catch(unavailable);
       return uploads.map((upload) => {
         const headers = pinnedHeaders(upload);
-        return presign({ method: "PUT", operation: "PutObject", key: upload.key, headers }, signer, until);
+        return presign({ method: "PUT", key: upload.key, query: "x-id=PutObject", headers }, signer, until);
       });
     },
     async post(uploads, until) {
       const signer = await credentials().catch(unavailable);
       return uploads.map((upload) => presignForm(upload, signer, until));
     },
+    async parts({ key, uploadId }, parts, until) {
+      const signer = await credentials().catch(unavailable);
+      return parts.map(({ partNumber, size }) => {
+        checkSize(size);
+        const query = `partNumber=${partNumber}&uploadId=${encode(uploadId)}&x-id=UploadPart`;
+        const headers = { "content-length": String(size) };
+        return { partNumber, ...presign({ method: "PUT", key, query, headers }, signer, until) };
+      });
+    },
     async delete({ key }, until) {
       const signer = await credentials().catch(unavailable);
-      return presign({ method: "DELETE", operation: "DeleteObject", key, headers: {} }, signer, until);
+      return presign({ method: "DELETE", key, query: "x-id=DeleteObject", headers: {} }, signer, until);
     },
   };
 }
@@ -78,25 +92,35 @@ function pinnedHeaders(upload: PinnedUpload): PresignedRequest["headers"] {
 
 /** The same, by the names that fields of a form have; its length is the policy's to say. */
 function pinnedFields({ contentType, size, sha256 }: PinnedUpload) {
-  if (!Number.isSafeInteger(size) || size < 0) throw new RangeError(`An upload's size is whole bytes; got ${size}`);
+  checkSize(size);
   if (!mediaTypePattern.test(contentType)) throw new TypeError(`Not a media type: ${JSON.stringify(contentType)}`);
   if (sha256 !== undefined && !sha256Pattern.test(sha256)) throw new TypeError("sha256 is base64 of 32 bytes");
   const pinned = { "Content-Type": contentType };
   return sha256 === undefined ? pinned : { ...pinned, "x-amz-checksum-sha256": sha256 };
 }
 
+function checkSize(size: number): void {
+  if (!Number.isSafeInteger(size) || size < 0) throw new RangeError(`An upload's size is whole bytes; got ${size}`);
+}
+
 /** Printable and without spaces or control characters, which would end the header or be folded before signing. */
 const mediaTypePattern = /^[!-~]+\/[!-~]+(?:; ?[!-~]+)*$/;
 const sha256Pattern = /^[A-Za-z0-9+/]{43}=$/;
 
-/** S3 signs the path encoded once: every byte of the UTF-8 but RFC 3986's unreserved characters and the slashes. */
+/** S3 signs the path encoded once, and its slashes as they are. */
 function encodeKey(key: string): string {
   if (plainKeyPattern.test(key)) return key;
   // HTTP clients resolve these segments before they send, and so would ask for another key than the one signed.
   if (dotSegmentPattern.test(key)) throw new TypeError(`A key with a "." or ".." segment can't be presigned: ${key}`);
-  return encodeURIComponent(key)
-    .replaceAll("%2F", "/")
-    .replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+  return encode(key).replaceAll("%2F", "/");
+}
+
+/** Every byte of the UTF-8 but RFC 3986's unreserved characters. */
+function encode(text: string): string {
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 }
 
 /** What needs no encoding, and holds no dot that would need a closer look. */

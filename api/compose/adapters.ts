@@ -3,6 +3,7 @@ import type { Clock } from "../domain/ports/clock.ts";
 import type { FeedStore } from "../domain/ports/feed-store.ts";
 import type { FriendStore } from "../domain/ports/friend-store.ts";
 import type { LinkStore } from "../domain/ports/link-store.ts";
+import type { MultipartUploads } from "../domain/ports/multipart.ts";
 import type { PhotoStore, SignatureStore } from "../domain/ports/photo-store.ts";
 import type { RelationStore } from "../domain/ports/relation-store.ts";
 import type { TokenVerifier } from "../domain/ports/sign-in.ts";
@@ -19,6 +20,7 @@ export interface Adapters {
   readonly albums: AlbumStore;
   readonly links: LinkStore;
   readonly presigner: UploadPresigner;
+  readonly uploads: MultipartUploads;
   readonly verifier: TokenVerifier;
   /** Resolves to the signer of the key in use. */
   readonly currentSigner: () => Promise<UrlSigner>;

@@ -23,7 +23,8 @@ export type ErrorCode =
   | "CHANGED_MEANWHILE"
   | "CONTENT_TYPE_NOT_ALLOWED"
   | "UPLOAD_TOO_LARGE"
-  | "UPLOAD_METHOD_NOT_SUPPORTED"
+  | "NO_MULTIPART_UPLOAD"
+  | "PARTS_MISMATCH"
   | "INVALID_CURSOR"
   | "DEPENDENCY_UNAVAILABLE";
 
@@ -207,12 +208,22 @@ export class UploadTooLargeError extends DomainError {
   }
 }
 
-export class UploadMethodNotSupportedError extends DomainError {
-  readonly code = "UPLOAD_METHOD_NOT_SUPPORTED";
+/** The photo was reserved for an upload in one piece, or its multipart upload is over. */
+export class NoMultipartUploadError extends DomainError {
+  readonly code = "NO_MULTIPART_UPLOAD";
 
-  constructor(method: string) {
-    super(`Uploads by ${method} are not offered by this deployment; leave \`upload\` out or say "put"`);
+  constructor(why: "none" | "ended") {
+    super(
+      why === "none"
+        ? 'The photo is not uploaded in parts; reserve one with `upload: "multipart"` for that'
+        : "The multipart upload has ended; look at the photo for what became of it",
+    );
   }
+}
+
+/** The parts are not those of the reservation; the fault is in words for whoever sent them. */
+export class PartsMismatchError extends DomainError {
+  readonly code = "PARTS_MISMATCH";
 }
 
 /** The cursor is damaged, or belongs to another list. */

@@ -41,6 +41,19 @@ export function takeOutOf(albumId: AlbumId): PhotoChange {
   return (photo) => (photo.albumId === albumId ? edit({ albumId: null })(photo) : photo);
 }
 
+/** Notes S3's id of the multipart upload that was begun for a photo; the first one stays. */
+export function keepUploadId(uploadId: string): PhotoChange {
+  return (photo) =>
+    photo.status === "pending" && photo.multipart && photo.multipart.uploadId === undefined
+      ? { ...photo, multipart: { ...photo.multipart, uploadId } }
+      : photo;
+}
+
+/** Ends a reservation before its time, so that it takes nothing of the quota and counts as absent from now on. */
+export function giveUp(now: Date): PhotoChange {
+  return (photo) => (photo.status === "pending" ? { ...photo, status: "rejected", lapsesAt: now } : photo);
+}
+
 /** `pending` → `processing`; a photo that is further already stays as it is. */
 export function beginProcessing(now: Date): PhotoChange {
   const lapsesAt = new Date(now.getTime() + processingMs);

@@ -66,6 +66,18 @@ const rows: Readonly<Record<string, Row>> = {
   trashPhoto: { request: ({ photoId }) => remove(`/v1/photos/${photoId}`), statuses: ownerOnly(200) },
   restorePhoto: { request: ({ photoId }) => send("POST", `/v1/photos/${photoId}/restore`), statuses: ownerOnly(200) },
   completePhoto: { request: ({ photoId }) => send("POST", `/v1/photos/${photoId}/complete`), statuses: ownerOnly(200) },
+  issueParts: {
+    request: ({ photoId }) => send("POST", `/v1/photos/${photoId}/multipart/parts`, { partNumbers: [1] }),
+    // It was uploaded in one piece, which is nobody else's to know.
+    statuses: ownerOnly(409),
+  },
+  listParts: { request: ({ photoId }) => get(`/v1/photos/${photoId}/multipart/parts`), statuses: ownerOnly(409) },
+  completeMultipart: {
+    request: ({ photoId }) =>
+      send("POST", `/v1/photos/${photoId}/multipart/complete`, { parts: [{ partNumber: 1, etag: "0".repeat(32) }] }),
+    statuses: ownerOnly(409),
+  },
+  abortMultipart: { request: ({ photoId }) => remove(`/v1/photos/${photoId}/multipart`), statuses: ownerOnly(409) },
   issueDeleteUrl: {
     request: ({ photoId }) => send("POST", `/v1/photos/${photoId}/delete-url`),
     statuses: ownerOnly(200),

@@ -4,6 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 export interface MediaBucketArgs {
   /** Origins whose browsers may upload. */
   webOrigins: readonly string[];
+  /** Days that an upload in parts may take. */
+  multipartDays: number;
   /** Days that deleted and overwritten objects are kept. */
   versionRetentionDays: number;
   protectData: boolean;
@@ -57,7 +59,7 @@ export class MediaBucket extends pulumi.ComponentResource {
     );
     new aws.s3.BucketLifecycleConfiguration(
       `${name}-lifecycle`,
-      { bucket: bucket.id, rules: lifecycleRules(args.versionRetentionDays) },
+      { bucket: bucket.id, rules: lifecycleRules(args) },
       { parent: this, dependsOn: versioning },
     );
     if (args.webOrigins.length > 0) {
@@ -80,20 +82,25 @@ export class MediaBucket extends pulumi.ComponentResource {
   }
 }
 
-function lifecycleRules(versionRetentionDays: number): aws.types.input.s3.BucketLifecycleConfigurationRule[] {
+function lifecycleRules({
+  multipartDays,
+  versionRetentionDays,
+}: MediaBucketArgs): aws.types.input.s3.BucketLifecycleConfigurationRule[] {
   return [
     {
       id: "abort-abandoned-multipart-uploads",
       status: "Enabled",
       filter: { prefix: "" },
-      abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
+      // S3 counts from the midnight that follows, so that never a part goes before its reservation has lapsed.
+      abortIncompleteMultipartUpload: { daysAfterInitiation: multipartDays },
     },
     {
-      // A poison upload must outlive its stay in the dead-letter queue, or there is nothing left to redrive.
+      // A poison upload must outlive its stay in the dead-letter queue, or there is nothing left to redrive; and S3 dates
+      // what came in parts from the day that the first of them could come.
       id: "expire-abandoned-uploads",
       status: "Enabled",
       filter: { prefix: "uploads/" },
-      expiration: { days: 14 },
+      expiration: { days: 14 + multipartDays },
       noncurrentVersionExpiration: { noncurrentDays: 1 },
     },
     ...["media/", "originals/"].map((prefix) => ({

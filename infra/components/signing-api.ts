@@ -17,6 +17,8 @@ export interface SigningApiArgs {
   urlWindowSeconds: number;
   uploadSeconds: number;
   maxUploadBytes: number;
+  /** Days that an upload in parts may take. */
+  multipartDays: number;
   quotaGigabytes: number;
   quotaPhotos: number;
   linkDays: number;
@@ -66,6 +68,7 @@ export class SigningApi extends pulumi.ComponentResource {
       LATCHKEY_URL_WINDOW_SECONDS: String(args.urlWindowSeconds),
       LATCHKEY_UPLOAD_SECONDS: String(args.uploadSeconds),
       LATCHKEY_MAX_UPLOAD_BYTES: String(args.maxUploadBytes),
+      LATCHKEY_MULTIPART_DAYS: String(args.multipartDays),
       LATCHKEY_QUOTA_BYTES: String(args.quotaGigabytes * 1_000_000_000),
       LATCHKEY_QUOTA_PHOTOS: String(args.quotaPhotos),
       LATCHKEY_LINK_DAYS: String(args.linkDays),

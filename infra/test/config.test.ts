@@ -34,7 +34,7 @@ describe("The configuration", () => {
     expect({ webOrigins, protectData, maxUploadBytes, signingAlgorithm }).to.deep.equal({
       webOrigins: ["http://localhost:4005"],
       protectData: false,
-      maxUploadBytes: 104_857_600,
+      maxUploadBytes: 5_000_000_000,
       signingAlgorithm: "ES256",
     });
   });

@@ -58,11 +58,11 @@ for (const stack of await stacksOf(root)) {
       const status = "Enabled";
       const { versionRetentionDays } = readConfig("latchkey", (await readStackFile(root, stack)).config);
       expect(withoutNames).to.deep.equal([
-        { status, filter: { prefix: "" }, abortIncompleteMultipartUpload: { daysAfterInitiation: 1 } },
+        { status, filter: { prefix: "" }, abortIncompleteMultipartUpload: { daysAfterInitiation: 7 } },
         {
           status,
           filter: { prefix: "uploads/" },
-          expiration: { days: 14 },
+          expiration: { days: 21 },
           noncurrentVersionExpiration: { noncurrentDays: 1 },
         },
         ...["media/", "originals/"].map((prefix) => ({

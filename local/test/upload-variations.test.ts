@@ -22,6 +22,11 @@ interface Form {
   readonly fields: Readonly<Record<string, string>>;
 }
 
+interface PresignedPart {
+  readonly partNumber: number;
+  readonly url: string;
+}
+
 /** An upload as its holder would send it, and what they change of it first. */
 interface Sent {
   readonly url: string;
@@ -54,6 +59,30 @@ const shorter = bytes((all) => all.subarray(1));
 const others = bytes((all) => Buffer.from(all.map((byte) => byte ^ 1)));
 const elsewhere: Change = (sent) => ({ ...sent, url: sent.url.replace("/uploads/", "/originals/") });
 
+const partSize = 5 * 1024 ** 2;
+
+/** The first part of an upload, as long as it is announced. */
+function part(presigned: PresignedPart | undefined): Sent {
+  return { url: presigned?.url ?? "", values: {}, bytes: Buffer.alloc(partSize) };
+}
+
+function renamed(sent: Sent, from: string | RegExp, to: string): Sent {
+  return { ...sent, url: sent.url.replace(from, to) };
+}
+
+function withUploadIdOf(other: PresignedPart | undefined, mine: PresignedPart | undefined): string {
+  const uploadId = /uploadId=[^&]+/;
+  return mine?.url.replace(uploadId, uploadId.exec(other?.url ?? "")?.[0] ?? "") ?? "";
+}
+
+/** The sample with so many bytes of a comment in it, as no decoder minds. */
+async function largePhoto(bytes: number): Promise<Buffer> {
+  const jpeg = await readFile(samplePhoto);
+  const comment = Buffer.concat([Buffer.from([0xff, 0xfe, 0xff, 0xff]), Buffer.alloc(0xffff - 2)]);
+  const comments = Array.from({ length: Math.ceil(bytes / comment.length) }, () => comment);
+  return Buffer.concat([jpeg.subarray(0, 2), ...comments, jpeg.subarray(2)]);
+}
+
 describe("An upload request that is not sent as it was handed out", function () {
   this.timeout(60_000);
   let cloud: TestCloud;
@@ -73,6 +102,14 @@ describe("An upload request that is not sent as it was handed out", function () 
       sha256: sha256(content),
       upload,
     });
+
+  async function begin(content: Buffer = Buffer.alloc(partSize + 9)): Promise<string> {
+    const announced = { contentType: "image/jpeg", size: content.length, sha256: sha256(content), upload: "multipart" };
+    return (await olga.ask<Reservation<object>>("POST", "/v1/photos", announced)).photo.id;
+  }
+
+  const partsOf = async (id: string, partNumbers: number[]) =>
+    (await olga.ask<{ parts: PresignedPart[] }>("POST", `/v1/photos/${id}/multipart/parts`, { partNumbers })).parts;
 
   /** Everything below a prefix, delete markers and old versions included. */
   async function stored(prefix: string): Promise<number> {
@@ -179,6 +216,49 @@ describe("An upload request that is not sent as it was handed out", function () 
     const answer = await post({ url: upload.url, values: upload.fields, bytes: photo });
     expect(answer.status, await answer.text()).to.equal(204);
     await until(() => isSettled(reserved.id));
+  });
+
+  const inParts: [title: string, send: (parts: readonly PresignedPart[], other: readonly PresignedPart[]) => Sent][] = [
+    ["with one byte more", ([first]) => longer(part(first))],
+    ["with one byte less", ([first]) => shorter(part(first))],
+    ["under another number", ([first]) => renamed(part(first), "partNumber=1&", "partNumber=2&")],
+    ["of another upload", ([first], [other]) => ({ ...part(first), url: withUploadIdOf(other, first) })],
+    ["to another key", ([first]) => elsewhere(part(first))],
+    ["as a whole object", ([first]) => renamed(part(first), /partNumber=1&uploadId=[^&]+&/, "")],
+  ];
+  for (const [title, send] of inParts) {
+    it(`is refused as a part ${title}`, async () => {
+      const [id, other] = [await begin(), await begin()];
+      const [mine, others] = [await partsOf(id, [1, 2]), await partsOf(other, [1])];
+      await expectRefusal(await put(send(mine, others)), ...unsigned);
+      for (const each of [id, other]) {
+        expect((await olga.ask<{ parts: object[] }>("GET", `/v1/photos/${each}/multipart/parts`)).parts).to.deep.equal(
+          [],
+        );
+        await expectNothingOf(each);
+      }
+    });
+  }
+
+  it("is taken in parts that are sent as they are, once all are there, and makes a photo", async () => {
+    const jpeg = await largePhoto(6 * 1024 ** 2);
+    const id = await begin(jpeg);
+    const sent = await Promise.all(
+      (await partsOf(id, [1, 2])).map(async ({ partNumber, url }) => {
+        const bytes = jpeg.subarray((partNumber - 1) * partSize, partNumber * partSize);
+        const answer = await put({ url, values: {}, bytes });
+        expect(answer.status, await answer.text()).to.equal(200);
+        return { partNumber, etag: answer.headers.get("etag") };
+      }),
+    );
+    const complete = (parts: object[]) => olga.call("POST", `/v1/photos/${id}/multipart/complete`, { parts });
+    const early = await complete(sent.slice(0, 1));
+    expect([early.status, ((await early.json()) as { code: string }).code]).to.deep.equal([422, "PARTS_MISMATCH"]);
+    await expectNothingOf(id);
+    expect((await complete(sent)).status).to.equal(200);
+    await until(() => isSettled(id));
+    expect((await complete(sent)).status).to.equal(200);
+    expect((await stored("uploads/")) + (await stored(`originals/${id}`))).to.equal(1);
   });
 
   it("is refused as a PUT the second time", async () => {

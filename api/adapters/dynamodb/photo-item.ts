@@ -39,6 +39,8 @@ export function toPhotoItem(photo: Photo): Item {
     ...(photo.title !== undefined && { title: { S: photo.title } }),
     ...(photo.filename !== undefined && { filename: { S: photo.filename } }),
     ...(photo.sha256 !== undefined && { sha256: { S: photo.sha256 } }),
+    ...(photo.multipart && { partSize: { N: String(photo.multipart.partSize) } }),
+    ...(photo.multipart?.uploadId !== undefined && { uploadId: { S: photo.multipart.uploadId } }),
     ...(photo.width !== undefined && { width: { N: String(photo.width) } }),
     ...(photo.height !== undefined && { height: { N: String(photo.height) } }),
     ...(photo.reason !== undefined && { reason: { S: photo.reason } }),
@@ -92,6 +94,7 @@ export function parsePhotoItem(item: Item): Photo {
     ...optional(item, "lapsesAt", date),
     ...optional(item, "trashedAt", date),
     ...optional(item, "reason", (from, name) => oneOf(from, name, rejectReasons)),
+    ...parseMultipart(item),
     ...parseSignatures(item),
   };
 }
@@ -99,6 +102,11 @@ export function parsePhotoItem(item: Item): Photo {
 /** The id in the keys of a photo's item. */
 export function parsePhotoKey(item: Item): PhotoId {
   return idIn(item, "pk", "PHOTO#");
+}
+
+function parseMultipart(item: Item): Pick<Photo, "multipart"> {
+  if (item.partSize === undefined) return {};
+  return { multipart: { partSize: count(item, "partSize"), ...optional(item, "uploadId", text) } };
 }
 
 function parseSignatures(item: Item): Pick<Photo, "signatures"> {

@@ -1,3 +1,5 @@
+import type { MultipartKey } from "./multipart.ts";
+
 /** Signs for CloudFront with one key. Only arithmetic, hence synchronous. */
 export interface UrlSigner {
   /** CloudFront's id of the public half. */
@@ -36,6 +38,16 @@ export interface PinnedUpload {
   readonly sha256?: string | undefined;
 }
 
+/** One part of a multipart upload, and the bytes that it must have. */
+export interface PinnedPart {
+  readonly partNumber: number;
+  readonly size: number;
+}
+
+export interface PresignedPart extends PresignedRequest {
+  readonly partNumber: number;
+}
+
 /** Signs requests for S3. The answers expire no later than asked, and earlier when the signing credentials do. */
 export interface UploadPresigner {
   /** In the order of the uploads. S3 takes these bytes only, and only once. */
@@ -45,5 +57,7 @@ export interface UploadPresigner {
    * until it expires it can be posted again, and what comes then is the worker's to throw away.
    */
   post(uploads: readonly PinnedUpload[], expiresAt: Date): Promise<PresignedForm[]>;
+  /** In the order of the parts. */
+  parts(upload: MultipartKey, parts: readonly PinnedPart[], expiresAt: Date): Promise<PresignedPart[]>;
   delete(object: { key: string }, expiresAt: Date): Promise<PresignedRequest>;
 }

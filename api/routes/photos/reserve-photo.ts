@@ -17,7 +17,7 @@ export const reservePhotoRoute: FastifyPluginAsyncTypebox<{ reservePhotos: Reser
         tags: ["photos"],
         summary: "Reserve one upload",
         description:
-          "Answers a presigned PUT, or a form when you ask for one, that takes exactly the announced bytes. The photo lapses when they don't arrive.",
+          "Answers a presigned PUT that takes exactly the announced bytes, once; or a form, or the plan of an upload in parts, when you ask for one. The photo lapses when the bytes don't arrive.",
         body: ref(UploadRequest),
         response: {
           201: ref(Reservation),
@@ -26,7 +26,6 @@ export const reservePhotoRoute: FastifyPluginAsyncTypebox<{ reservePhotos: Reser
             ...withBody,
             "CONTENT_TYPE_NOT_ALLOWED",
             "UPLOAD_TOO_LARGE",
-            "UPLOAD_METHOD_NOT_SUPPORTED",
             "QUOTA_EXCEEDED",
             "ALBUM_NOT_FOUND",
           ),

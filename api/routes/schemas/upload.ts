@@ -70,8 +70,29 @@ export const PresignedForm = Type.Object(
   },
 );
 
+export const MultipartUpload = Type.Object(
+  {
+    method: oneOf(["MULTIPART"]),
+    uploadId: Type.String({
+      description: "S3's name of the upload, for logs: every call here goes by the photo.",
+      examples: ["VXBsb2FkIElE"],
+    }),
+    partSize: Type.Integer({
+      description: "Bytes of every part but the last, which has the rest.",
+      examples: [5_242_880],
+    }),
+    partCount: Type.Integer({ minimum: 1, maximum: 10_000, examples: [12] }),
+    expiresAt: Time,
+  },
+  {
+    $id: "MultipartUpload",
+    description:
+      "An upload in parts, which are presigned by `POST /v1/photos/{photoId}/multipart/parts` as they are needed, and which is completed by `expiresAt`.",
+  },
+);
+
 /** The serialiser tries them in their order. */
-const Upload = Type.Union([ref(PresignedRequest), ref(PresignedForm)]);
+const Upload = Type.Union([ref(PresignedRequest), ref(PresignedForm), ref(MultipartUpload)]);
 
 export const Reservation = Type.Object(
   { photo: ref(Photo), upload: Upload },

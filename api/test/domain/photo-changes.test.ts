@@ -7,8 +7,10 @@ import {
   countedIn,
   dueAt,
   edit,
+  giveUp,
   isLapsed,
   isShared,
+  keepUploadId,
   markReady,
   markRejected,
   type PhotoChange,
@@ -50,6 +52,9 @@ describe("A photo", () => {
     ["pending does not become ready at once", pending, markReady(decoded)],
     ["ready does not become ready again", ready, markReady({ width: 1, height: 1 })],
     ["rejected does not become ready", rejected, markReady(decoded)],
+    ["processing is not given up", processing, giveUp(noon)],
+    ["ready is not given up", ready, giveUp(noon)],
+    ["in one piece has no upload whose id it could keep", pending, keepUploadId("id")],
     ["ready is not rejected", ready, markRejected("empty", noon)],
     ["rejected is not rejected for another reason", rejected, markRejected("empty", noon)],
     ["in the trash is not put there again", trash(noon)(ready), trash(daysLater(1))],
@@ -59,6 +64,20 @@ describe("A photo", () => {
   for (const [title, photo, change] of idle) {
     it(`that is ${title}`, () => expect(change(photo)).to.equal(photo));
   }
+
+  it("whose upload is given up takes nothing of the quota and is absent at once", () => {
+    const givenUp = giveUp(noon)(pending);
+    expect(usageOf(givenUp)).to.deep.equal({ bytes: 0, photos: 0 });
+    expect(isLapsed(givenUp, noon)).to.equal(true);
+    expect(dueAt(givenUp)).to.deep.equal(noon);
+  });
+
+  it("in parts keeps the first id that S3 gave its upload", () => {
+    const inParts = aPhoto({ multipart: { partSize: 5_242_880 } });
+    const begun = keepUploadId("first")(inParts);
+    expect(begun.multipart).to.deep.equal({ partSize: 5_242_880, uploadId: "first" });
+    expect(keepUploadId("second")(begun)).to.equal(begun);
+  });
 
   it("in the trash is trashed whatever it was, and comes back as that", () => {
     for (const photo of [pending, processing, ready, rejected]) {

@@ -1,7 +1,9 @@
 import { generateKeyPairSync } from "node:crypto";
 import Fastify, { type FastifyInstance, type InjectOptions, type LightMyRequestResponse } from "fastify";
+import { recordedBucket, startTestS3, type TestS3 } from "../../../local/test/support/test-s3.ts";
 import { createCloudFrontUrlSigner } from "../../adapters/cloudfront-url-signer.ts";
 import { createJwtVerifier } from "../../adapters/jwt-verifier.ts";
+import { createS3MultipartUploads } from "../../adapters/s3-multipart.ts";
 import { createS3Presigner } from "../../adapters/s3-presigner.ts";
 import { createTokenCache } from "../../adapters/token-cache.ts";
 import { app } from "../../app.ts";
@@ -27,6 +29,8 @@ export interface TestApp {
   readonly issuer: Issuer;
   /** What the app keeps things in, unless `override` took its place. */
   readonly stores: ReturnType<typeof createStores>;
+  /** A bucket of its own that the app begins multipart uploads in. */
+  readonly s3: TestS3;
   readonly routes: readonly { readonly method: string; readonly url: string }[];
   /** The lines that the app logged. */
   readonly logged: readonly string[];
@@ -51,6 +55,7 @@ export async function startTestApp(
   const now = () => test.now;
   const database = await startTestDynamoDb();
   const stores = createStores({ client: database.client, tableName: database.tableName, now });
+  const s3 = await startTestS3(recordedBucket(exampleEnvironment.LATCHKEY_BUCKET));
   const signer = createCloudFrontUrlSigner({
     keyId: exampleEnvironment.LATCHKEY_SIGNING_KEY_ID,
     privateKey: signingKey.privateKey,
@@ -83,6 +88,10 @@ export async function startTestApp(
         credentials: async () => ({ accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example" }),
         now,
       }),
+      uploads: createS3MultipartUploads({
+        client: s3.client(s3.account.admin, { requestChecksumCalculation: "WHEN_REQUIRED" }),
+        bucket: exampleEnvironment.LATCHKEY_BUCKET,
+      }),
       verifier: createTokenCache({ verify: createJwtVerifier({ issuer: issuer.url, clientId, now }), now }),
       currentSigner: async () => signer,
       now,
@@ -95,6 +104,7 @@ export async function startTestApp(
     server,
     issuer,
     stores,
+    s3,
     routes,
     logged,
     now: noon,
@@ -120,6 +130,7 @@ export async function startTestApp(
       await server.close();
       await issuer.close();
       await database.close();
+      await s3.close();
       expectDocumented(server.swagger(), answers);
     },
   };

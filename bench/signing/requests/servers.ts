@@ -126,7 +126,10 @@ function reserveNowhere(): ReservePhotos {
     photos: { reserve: async (photos) => [...photos] },
     relations: { relationsOf: async () => ({ friendships: new Map(), roles: new Map() }) },
     issueUploads: createIssueUploads({
+      photos: unmeasured.photos,
+      uploads: unmeasured.uploads,
       presigner: createS3Presigner({ bucket, credentials: async () => exampleCredentials }),
+      now,
     }),
     newId,
     now,
@@ -134,6 +137,7 @@ function reserveNowhere(): ReservePhotos {
       maxBytes: exampleUpload.size,
       contentTypes: new Set([exampleUpload.contentType]),
       uploadSeconds,
+      multipartDays: 7,
       quota: { bytes: Number.MAX_SAFE_INTEGER, photos: Number.MAX_SAFE_INTEGER },
     },
   });

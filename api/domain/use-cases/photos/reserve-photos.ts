@@ -1,12 +1,7 @@
 import type { AlbumRole } from "../../album.ts";
-import {
-  AlbumNotFoundError,
-  ContentTypeNotAllowedError,
-  type DomainError,
-  UploadMethodNotSupportedError,
-  UploadTooLargeError,
-} from "../../errors.ts";
+import { AlbumNotFoundError, ContentTypeNotAllowedError, type DomainError, UploadTooLargeError } from "../../errors.ts";
 import { type Outcome, proceed } from "../../outcome.ts";
+import { partSizeFor } from "../../part-plan.ts";
 import type { AlbumId, Photo, PhotoId, Visibility } from "../../photo.ts";
 import type { Usage } from "../../photo-changes.ts";
 import { decideAlbum } from "../../policy.ts";
@@ -14,7 +9,8 @@ import type { Clock } from "../../ports/clock.ts";
 import type { PhotoStore } from "../../ports/photo-store.ts";
 import type { RelationStore } from "../../ports/relation-store.ts";
 import type { Viewer } from "../../ports/sign-in.ts";
-import type { createIssueUploads, Reservation, UploadMethod } from "./issue-uploads.ts";
+import { zip } from "../../zip.ts";
+import type { IssueUploads, Reservation, UploadMethod } from "./issue-uploads.ts";
 
 /** What an app announces of an upload. `size` is in bytes, `sha256` is base64. */
 export interface UploadRequest {
@@ -35,7 +31,7 @@ export type ReservePhotos = (viewer: Viewer, requests: readonly UploadRequest[])
 export interface ReservePhotosOptions {
   readonly photos: Pick<PhotoStore, "reserve">;
   readonly relations: RelationStore;
-  readonly issueUploads: ReturnType<typeof createIssueUploads>;
+  readonly issueUploads: IssueUploads;
   readonly newId: () => PhotoId;
   readonly now: Clock;
   readonly limits: UploadLimits;
@@ -45,20 +41,22 @@ export interface UploadLimits {
   readonly maxBytes: number;
   /** In lower case. */
   readonly contentTypes: ReadonlySet<string>;
-  /** How long an upload may be begun. */
+  /** How long an upload in one piece may be begun, and a part of any other. */
   readonly uploadSeconds: number;
+  /** How long an upload in parts may take. */
+  readonly multipartDays: number;
   /** All that one user's photos may take up. */
   readonly quota: Usage;
 }
 
-/** S3 takes no more in one PUT. */
+/** S3 takes no more in one PUT or form. */
 const maxPutBytes = 5 * 1024 ** 3;
 /** S3 looks at the expiry when an upload begins: a long one, and the worker after it, need their time. */
-const graceMs = 24 * 60 * 60 * 1000;
+const dayMs = 24 * 60 * 60 * 1000;
 
 export function createReservePhotos(options: ReservePhotosOptions): ReservePhotos {
   const { photos, relations, issueUploads, newId, now, limits } = options;
-  const maxBytes = Math.min(limits.maxBytes, maxPutBytes);
+  const inOnePiece = Math.min(limits.maxBytes, maxPutBytes);
 
   async function rolesIn(viewer: Viewer, requests: readonly UploadRequest[]): Promise<ReadonlyMap<AlbumId, AlbumRole>> {
     const albums = new Set(requests.map(({ albumId }) => albumId).filter((albumId) => albumId !== undefined));
@@ -68,8 +66,8 @@ export function createReservePhotos(options: ReservePhotosOptions): ReservePhoto
 
   function refusal(request: UploadRequest, roles: ReadonlyMap<AlbumId, AlbumRole>): DomainError | undefined {
     const { contentType, size, upload, albumId } = request;
-    if (upload === "multipart") return new UploadMethodNotSupportedError(upload);
     if (!limits.contentTypes.has(contentType.toLowerCase())) return new ContentTypeNotAllowedError(limits.contentTypes);
+    const maxBytes = upload === "multipart" ? limits.maxBytes : inOnePiece;
     if (size > maxBytes) return new UploadTooLargeError(size, maxBytes);
     if (albumId === undefined) return undefined;
     const decision = decideAlbum(roles.get(albumId), "addOwnPhotos");
@@ -80,17 +78,27 @@ export function createReservePhotos(options: ReservePhotosOptions): ReservePhoto
     const roles = await rolesIn(viewer, requests);
     const at = now();
     const uploadUntil = new Date(at.getTime() + limits.uploadSeconds * 1000);
-    const lapsesAt = new Date(uploadUntil.getTime() + graceMs);
+    const lapsesAt = {
+      inOnePiece: new Date(uploadUntil.getTime() + dayMs),
+      inParts: new Date(at.getTime() + limits.multipartDays * dayMs),
+    };
     const pending = requests.map(
       (request) =>
         refusal(request, roles) ??
-        pendingPhoto(request, { id: newId(), ownerId: viewer.userId, createdAt: at, lapsesAt }),
+        pendingPhoto(request, {
+          id: newId(),
+          ownerId: viewer.userId,
+          createdAt: at,
+          lapsesAt: request.upload === "multipart" ? lapsesAt.inParts : lapsesAt.inOnePiece,
+        }),
     );
     const reserved = await proceed(pending, (fit) => photos.reserve(fit, limits.quota));
-    const forms = new Set(pending.filter((_, index) => requests[index]?.upload === "post"));
+    const methods = new Map(
+      zip(pending, requests).flatMap(([photo, { upload }]) => ("id" in photo ? [[photo.id, upload]] : [])),
+    );
     return proceed(reserved, (fit) =>
       issueUploads(
-        fit.map((photo) => ({ photo, method: forms.has(photo) ? "post" : "put" })),
+        fit.map((photo) => ({ photo, method: methods.get(photo.id) ?? "put" })),
         uploadUntil,
       ),
     );
@@ -98,7 +106,7 @@ export function createReservePhotos(options: ReservePhotosOptions): ReservePhoto
 }
 
 function pendingPhoto(request: UploadRequest, facts: Pick<Photo, "id" | "ownerId" | "createdAt" | "lapsesAt">): Photo {
-  const { contentType, size, sha256, filename, title, albumId, visibility = "private" } = request;
+  const { contentType, size, sha256, filename, title, albumId, visibility = "private", upload } = request;
   return {
     ...facts,
     contentType: contentType.toLowerCase(),
@@ -106,6 +114,7 @@ function pendingPhoto(request: UploadRequest, facts: Pick<Photo, "id" | "ownerId
     visibility,
     status: "pending",
     version: 1,
+    ...(upload === "multipart" && { multipart: { partSize: partSizeFor(size) } }),
     ...(sha256 !== undefined && { sha256 }),
     ...(filename !== undefined && { filename: filename.normalize("NFC") }),
     ...(title !== undefined && { title: title.normalize("NFC") }),

@@ -1,0 +1,89 @@
+import { NoMultipartUploadError, PartsMismatchError } from "../../errors.ts";
+import { faultOf, type Part, partLength, type UploadedPart } from "../../part-plan.ts";
+import { type Photo, type PhotoId, photoKeys } from "../../photo.ts";
+import { beginProcessing, giveUp } from "../../photo-changes.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { MultipartKey, MultipartUploads } from "../../ports/multipart.ts";
+import type { PhotoStore } from "../../ports/photo-store.ts";
+import type { Viewer } from "../../ports/sign-in.ts";
+import type { PresignedPart, UploadPresigner } from "../../ports/signing.ts";
+import { findOwnPhoto, present } from "../photos/own-photo.ts";
+
+/**
+ * What the owner of a photo that was reserved for a multipart upload may do with it. The upload's id is the one that is
+ * kept with the photo, and nobody else's word for it counts. All throw PhotoNotFoundError for what is not the viewer's,
+ * and NoMultipartUploadError for a photo whose upload is none, or has ended.
+ */
+export interface ManageMultipart {
+  /** Presigns parts, in order, each for the one length that it may have; throws PartsMismatchError for one outside the plan. */
+  issueParts(viewer: Viewer, id: PhotoId, partNumbers: readonly number[]): Promise<PresignedPart[]>;
+  /** What has arrived, by number. */
+  listParts(viewer: Viewer, id: PhotoId): Promise<UploadedPart[]>;
+  /** Any number of times; throws PartsMismatchError while the parts do not make up the photo. */
+  completeMultipart(viewer: Viewer, id: PhotoId, parts: readonly Part[]): Promise<Photo>;
+  /** Throws the parts away, and the reservation with them. */
+  abortMultipart(viewer: Viewer, id: PhotoId): Promise<void>;
+}
+
+export interface ManageMultipartOptions {
+  readonly photos: Pick<PhotoStore, "find" | "change">;
+  readonly uploads: MultipartUploads;
+  readonly presigner: Pick<UploadPresigner, "parts">;
+  readonly now: Clock;
+  readonly uploadSeconds: number;
+}
+
+export function createManageMultipart(options: ManageMultipartOptions): ManageMultipart {
+  const { photos, uploads, presigner, now, uploadSeconds } = options;
+
+  async function findUnderWay(viewer: Viewer, id: PhotoId) {
+    const photo = await findOwnPhoto(photos, viewer, id);
+    if (photo.status !== "pending") throw new NoMultipartUploadError("ended");
+    return { photo, ...multipartOf(photo) };
+  }
+
+  return {
+    async issueParts(viewer, id, partNumbers) {
+      const { photo, upload, plan } = await findUnderWay(viewer, id);
+      const parts = partNumbers.map((partNumber) => {
+        const size = partLength(photo.size, plan.partSize, partNumber);
+        if (size === undefined) throw new PartsMismatchError(`The upload has no part ${partNumber}`);
+        return { partNumber, size };
+      });
+      return presigner.parts(upload, parts, new Date(now().getTime() + uploadSeconds * 1000));
+    },
+
+    async listParts(viewer, id) {
+      const { upload } = await findUnderWay(viewer, id);
+      const parts = await uploads.list(upload);
+      if (!parts) throw new NoMultipartUploadError("ended");
+      return parts;
+    },
+
+    async completeMultipart(viewer, id, parts) {
+      const photo = await findOwnPhoto(photos, viewer, id);
+      const { upload, plan } = multipartOf(photo);
+      if (photo.status !== "pending") return photo;
+      const stored = await uploads.list(upload);
+      const fault = stored && faultOf({ size: photo.size, multipart: plan }, parts, stored);
+      if (fault !== undefined) throw new PartsMismatchError(fault);
+      // Without an upload somebody was faster: S3 has the object, its event says so, and the photo is as it is.
+      const completed = stored !== undefined && (await uploads.complete(upload, parts, photo.size));
+      return present(await (completed ? photos.change(id, beginProcessing(now())) : photos.find(id)), id);
+    },
+
+    async abortMultipart(viewer, id) {
+      const { upload } = await findUnderWay(viewer, id);
+      // The parts first: while the reservation stands, what failed can be asked for again.
+      await uploads.abort(upload);
+      const photo = present(await photos.change(id, giveUp(now())), id);
+      if (photo.status !== "rejected") throw new NoMultipartUploadError("ended");
+    },
+  };
+}
+
+function multipartOf(photo: Photo): { upload: MultipartKey; plan: NonNullable<Photo["multipart"]> } {
+  const { multipart } = photo;
+  if (multipart?.uploadId === undefined) throw new NoMultipartUploadError("none");
+  return { upload: { key: photoKeys.upload(photo), uploadId: multipart.uploadId }, plan: multipart };
+}

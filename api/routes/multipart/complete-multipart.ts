@@ -1,0 +1,41 @@
+import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import Type from "typebox";
+import type { ManageMultipart } from "../../domain/use-cases/multipart/manage-multipart.ts";
+import { Part, toPart } from "../schemas/multipart.ts";
+import { PhotoParams } from "../schemas/params.ts";
+import { ChangedPhoto, toPhoto } from "../schemas/photo.ts";
+import { problems, signedIn, withBody } from "../schemas/problem.ts";
+
+/** S3 takes 10,000 parts, of about 80 bytes each in JSON. */
+const bodyLimit = 2 * 1024 ** 2;
+
+export const completeMultipartRoute: FastifyPluginAsyncTypebox<Pick<ManageMultipart, "completeMultipart">> = async (
+  app,
+  { completeMultipart },
+) => {
+  app.post(
+    "/photos/:photoId/multipart/complete",
+    {
+      bodyLimit,
+      schema: {
+        operationId: "completeMultipart",
+        tags: ["photos"],
+        summary: "Make your photo of the parts that have arrived",
+        description:
+          "All parts, by number, each with the ETag that S3 answered. Repeat it at will: once the upload is complete it answers the photo.",
+        params: PhotoParams,
+        body: Type.Object(
+          { parts: Type.Array(Part, { minItems: 1, maxItems: 10_000 }) },
+          { additionalProperties: false },
+        ),
+        response: {
+          200: ChangedPhoto,
+          ...problems(...signedIn, ...withBody, "PHOTO_NOT_FOUND", "NO_MULTIPART_UPLOAD", "PARTS_MISMATCH"),
+        },
+      },
+    },
+    async ({ viewer, params, body }) => ({
+      photo: toPhoto(await completeMultipart(viewer, params.photoId, body.parts.map(toPart))),
+    }),
+  );
+};

@@ -1,0 +1,28 @@
+import Type, { type Static } from "typebox";
+import type { Part as DomainPart } from "../../domain/part-plan.ts";
+import { PresignedRequest } from "./upload.ts";
+
+export const PartNumber = Type.Integer({ minimum: 1, maximum: 10_000, examples: [1] });
+
+const ETag = Type.String({
+  pattern: '^("[0-9a-fA-F]{32,64}"|[0-9a-fA-F]{32,64})$',
+  description: "As S3 answered the part, with its quotes or without.",
+  examples: ["9bb58f26192e4ba00f01e2e7b136bbd8"],
+});
+
+export const Part = Type.Object({ partNumber: PartNumber, etag: ETag }, { additionalProperties: false });
+
+export const UploadedPart = Type.Object({
+  partNumber: PartNumber,
+  etag: ETag,
+  size: Type.Integer({ description: "Bytes.", examples: [5_242_880] }),
+});
+
+export const PresignedPart = Type.Object(
+  { partNumber: PartNumber, ...PresignedRequest.properties },
+  { $id: "PresignedPart", description: "A request that uploads one part; keep the ETag of its answer." },
+);
+
+export function toPart({ partNumber, etag }: Static<typeof Part>): DomainPart {
+  return { partNumber, etag: etag.replaceAll('"', "") };
+}
