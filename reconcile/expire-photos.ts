@@ -7,7 +7,7 @@ import type { RemoveObject } from "./ports.ts";
 
 export interface ExpirePhotosOptions {
   readonly due: DueStore;
-  readonly photos: Pick<PhotoStore, "expire" | "remove">;
+  readonly photos: Pick<PhotoStore, "findDue" | "expire" | "remove">;
   readonly removeObject: RemoveObject;
   /** Nothing that became due later is touched. */
   readonly settledBefore: () => Date;
@@ -39,9 +39,9 @@ export function createExpirePhotos({ due, photos, removeObject, settledBefore }:
     const before = settledBefore();
     return each(
       onlyKind(due.pagesOfDue(before), "photo"),
-      ({ photo }) => `photo/${photo.id}`,
-      async ({ photo }) => {
-        const expired = dryRun ? photo : await photos.expire(photo.id, before);
+      ({ id }) => `photo/${id}`,
+      async ({ id }) => {
+        const expired = await (dryRun ? photos.findDue(id, before) : photos.expire(id, before));
         if (!expired) return;
         if (!dryRun) await takeAway(expired);
         done(stages[expired.status].published ? "purged" : "released");

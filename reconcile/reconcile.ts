@@ -33,8 +33,9 @@ export function createReconcile({ jobs, now, log }: ReconcileOptions): Reconcile
       return runJob(name, jobs[name], { dryRun, isOver, log });
     };
     const reports = {
-      photos: await run("photos", 2),
-      albums: await run("albums", 1),
+      photos: await run("photos", 3),
+      albums: await run("albums", 2),
+      counts: await run("counts", 1),
     };
     return { dryRun, startedAt, finishedAt: now(), jobs: reports };
   };

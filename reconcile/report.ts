@@ -1,4 +1,4 @@
-export const jobNames = ["photos", "albums"] as const;
+export const jobNames = ["photos", "albums", "counts"] as const;
 export type JobName = (typeof jobNames)[number];
 
 /** What one run has come upon and done; in a dry run, what it would have done. */

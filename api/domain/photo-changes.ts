@@ -117,7 +117,7 @@ export function isDueBefore(photo: Pick<Photo, "lapsesAt" | "trashedAt">, before
 export function expire(before: Date): PhotoChange {
   return (photo) => {
     const due = dueAt(photo);
-    return due && due < before ? { ...photo, lapsesAt: due } : photo;
+    return due && isDueBefore(photo, before) ? { ...photo, lapsesAt: due } : photo;
   };
 }
 
@@ -138,6 +138,10 @@ export interface Usage {
 }
 
 export const nothing: Usage = { bytes: 0, photos: 0 };
+
+export function sumOf(one: Usage, other: Usage): Usage {
+  return { bytes: one.bytes + other.bytes, photos: one.photos + other.photos };
+}
 
 /** The album whose count of photos it is part of. */
 export function countedIn(photo: Photo): AlbumId | undefined {

@@ -21,6 +21,7 @@ function failingStore(failure: Error): PhotoStore & SignatureStore {
     change: fail,
     remove: fail,
     expire: fail,
+    findDue: fail,
     keepSignature: fail,
   };
 }

@@ -3,9 +3,10 @@ import { DeleteItemCommand, type TransactWriteItem, UpdateItemCommand } from "@a
 import { type Member, maxMembers, type ViewedAlbum } from "../../domain/album.ts";
 import { AlbumFullError, ChangedMeanwhileError } from "../../domain/errors.ts";
 import { mapBounded } from "../../domain/map-bounded.ts";
-import type { AlbumId } from "../../domain/photo.ts";
+import type { AlbumId, UserId } from "../../domain/photo.ts";
 import { takeOutOf } from "../../domain/photo-changes.ts";
 import type { AlbumStore } from "../../domain/ports/album-store.ts";
+import type { Clock } from "../../domain/ports/clock.ts";
 import type { PhotoStore } from "../../domain/ports/photo-store.ts";
 import {
   aliveAlbum,
@@ -20,15 +21,18 @@ import {
 } from "./album-item.ts";
 import { albumsOfMember, membersOf } from "./album-lists.ts";
 import { batchGet, type Table } from "./batches.ts";
-import { namesIn } from "./expressions.ts";
+import { countedAt } from "./counted-at.ts";
+import { namesIn, updateExpression } from "./expressions.ts";
 import { guard, guardCondition } from "./failures.ts";
-import { albumKey, type Item, memberKey, placed, places } from "./keys.ts";
+import { albumKey, type Item, memberKey, placed, places, userKey } from "./keys.ts";
 import { queryPage } from "./query-page.ts";
 import { type Refusal, transact } from "./transact.ts";
+import { userPlacement } from "./user-item.ts";
 
 export interface DynamoDbAlbumStoreOptions extends Table {
   /** Of the same table: the photos of a deleted album are taken out of it. */
   readonly photos: Pick<PhotoStore, "listByAlbum" | "change">;
+  readonly now?: Clock;
 }
 
 /** Whole classes join an album at once, and every one of them writes its item; they get in within a few seconds. */
@@ -40,7 +44,7 @@ const parallelClears = 8;
 
 /** Albums in DynamoDB: an item each, its members beside it in the same partition. */
 export function createDynamoDbAlbumStore(options: DynamoDbAlbumStoreOptions): AlbumStore {
-  const { client, tableName: TableName, photos } = options;
+  const { client, tableName: TableName, photos, now = () => new Date() } = options;
 
   async function readAlbum(id: AlbumId): Promise<Item | undefined> {
     const [item] = await batchGet(options, [albumKey(id)]);
@@ -71,7 +75,8 @@ export function createDynamoDbAlbumStore(options: DynamoDbAlbumStoreOptions): Al
   }
 
   function countMember(id: AlbumId, difference: 1 | -1): TransactWriteItem {
-    const update = "ADD #memberCount :difference";
+    const { expression, values } = updateExpression(countedAt(now()), []);
+    const update = `${expression} ADD #memberCount :difference`;
     const condition = difference > 0 ? `${aliveAlbum} AND #memberCount < :most` : aliveAlbum;
     return {
       Update: {
@@ -81,6 +86,7 @@ export function createDynamoDbAlbumStore(options: DynamoDbAlbumStoreOptions): Al
         ConditionExpression: condition,
         ExpressionAttributeNames: namesIn(update, condition),
         ExpressionAttributeValues: {
+          ...values,
           ":difference": { N: String(difference) },
           ...(difference > 0 && { ":most": { N: String(maxMembers) } }),
         },
@@ -99,10 +105,24 @@ export function createDynamoDbAlbumStore(options: DynamoDbAlbumStoreOptions): Al
     };
   }
 
-  /** Writes album and member together. Resolves to what the two refused, once no other transaction is in the way. */
-  async function write(album: TransactWriteItem, member: TransactWriteItem): Promise<(Refusal | undefined)[]> {
+  /** So that the reconciler finds the albums of whoever has nothing else yet. */
+  function place(userId: UserId): TransactWriteItem {
+    const { expression, values } = updateExpression(userPlacement(userId), []);
+    return {
+      Update: {
+        TableName,
+        Key: userKey(userId),
+        UpdateExpression: expression,
+        ExpressionAttributeNames: namesIn(expression),
+        ExpressionAttributeValues: values,
+      },
+    };
+  }
+
+  /** Writes all together. Resolves to what each one refused, once no other transaction is in the way. */
+  async function write(...items: TransactWriteItem[]): Promise<(Refusal | undefined)[]> {
     for (let attempt = 1; attempt <= mostAttempts; attempt += 1) {
-      const refused = await transact(client, [album, member]);
+      const refused = await transact(client, items);
       if (!refused) return [];
       if (refused.includes("condition")) return refused;
       await delay(Math.random() * Math.min(longestWaitMs, 10 * 2 ** attempt));
@@ -129,11 +149,12 @@ export function createDynamoDbAlbumStore(options: DynamoDbAlbumStoreOptions): Al
   return {
     async create(album) {
       const { id: albumId, ownerId: userId, createdAt: addedAt } = album;
-      const refused = await transact(client, [
+      const refused = await write(
         putNew(TableName, toAlbumItem(album)),
         putNew(TableName, toMemberItem({ albumId, userId, role: "owner", addedAt })),
-      ]);
-      if (refused) throw new TypeError(`The id of the new album ${albumId} is in use`);
+        place(userId),
+      );
+      if (refused.length > 0) throw new TypeError(`The id of the new album ${albumId} is in use`);
     },
 
     find,

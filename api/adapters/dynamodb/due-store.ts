@@ -1,11 +1,10 @@
 import { QueryCommand } from "@aws-sdk/client-dynamodb";
-import { isDueBefore } from "../../domain/photo-changes.ts";
 import type { Due, DueStore } from "../../domain/ports/due-store.ts";
 import { isAlbumItem, parseAlbumKey } from "./album-item.ts";
-import { batchGet, type Table } from "./batches.ts";
+import type { Table } from "./batches.ts";
 import { guard } from "./failures.ts";
-import { type Item, photoKey, places } from "./keys.ts";
-import { parsePhotoItem, parsePhotoKey } from "./photo-item.ts";
+import { type Item, places } from "./keys.ts";
+import { parsePhotoKey } from "./photo-item.ts";
 
 const duesPerPage = 100;
 
@@ -33,14 +32,13 @@ export function createDynamoDbDueStore(table: Table): DueStore {
       let after: Item | undefined;
       do {
         const { Items = [], LastEvaluatedKey } = await query(before, after);
-        const photoKeys = Items.filter((item) => !isAlbumItem(item)).map((item) => photoKey(parsePhotoKey(item)));
-        const photos = (await batchGet(table, photoKeys)).map(parsePhotoItem);
-        yield [
-          ...photos.filter((photo) => isDueBefore(photo, before)).map((photo): Due => ({ kind: "photo", photo })),
-          ...Items.filter(isAlbumItem).map((item): Due => ({ kind: "album", id: parseAlbumKey(item) })),
-        ];
+        yield Items.map(parseDue);
         after = LastEvaluatedKey;
       } while (after);
     },
   };
+}
+
+function parseDue(item: Item): Due {
+  return isAlbumItem(item) ? { kind: "album", id: parseAlbumKey(item) } : { kind: "photo", id: parsePhotoKey(item) };
 }

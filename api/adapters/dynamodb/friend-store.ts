@@ -7,6 +7,7 @@ import type { Clock } from "../../domain/ports/clock.ts";
 import type { FriendStore } from "../../domain/ports/friend-store.ts";
 import { userIdPattern } from "../../domain/user.ts";
 import { batchGet, type Table } from "./batches.ts";
+import { countedAt } from "./counted-at.ts";
 import { namesIn, updateExpression } from "./expressions.ts";
 import {
   type FriendEdge,
@@ -57,8 +58,8 @@ export function createDynamoDbFriendStore(options: DynamoDbFriendStoreOptions): 
     };
   }
 
-  function countFriend(userId: UserId, difference: 1 | -1): TransactWriteItem {
-    const { expression, values } = updateExpression(userPlacement(userId), []);
+  function countFriend(userId: UserId, difference: 1 | -1, at: Date): TransactWriteItem {
+    const { expression, values } = updateExpression({ ...userPlacement(userId), ...countedAt(at) }, []);
     const update = `${expression} ADD #friendCount :difference`;
     const condition = "(attribute_not_exists(#friendCount) OR #friendCount < :most)";
     const limited = difference > 0;
@@ -99,7 +100,7 @@ export function createDynamoDbFriendStore(options: DynamoDbFriendStoreOptions): 
           replace(otherId, userId, theirs, nextEdge(theirs, mirrored(after), at)),
           ...(friends === areFriends(mine.friendship)
             ? []
-            : [countFriend(userId, counted), countFriend(otherId, counted)]),
+            : [countFriend(userId, counted, at), countFriend(otherId, counted, at)]),
         ]);
         if (!refused) return toFriend(otherId, next);
         const [edge, otherEdge, ...users] = refused;

@@ -20,6 +20,8 @@ export const memberKey = (id: AlbumId, userId: UserId) => primary(`ALBUM#${id}`,
 export const friendKey = (userId: UserId, otherId: UserId) => primary(`USER#${userId}`, `FRIEND#${otherId}`);
 export const userKey = (id: UserId) => primary(`USER#${id}`, "USER");
 export const linkKey = (id: LinkId) => primary(`LINK#${id}`, "LINK");
+/** Where the reconciler keeps its place in a list. */
+export const placeKey = (list: string) => primary(`RECONCILE#${list}`, "PLACE");
 export const idempotencyKey = (hash: string, part: string) => primary(`IDEMPOTENCY#${hash}`, part);
 
 /** What a cursor of a list by id may stand at. */

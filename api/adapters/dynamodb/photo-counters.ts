@@ -1,7 +1,8 @@
 import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import type { AlbumId, Photo, UserId } from "../../domain/photo.ts";
-import { countedIn, nothing, usageOf } from "../../domain/photo-changes.ts";
+import { countedIn, nothing, type Usage, usageOf } from "../../domain/photo-changes.ts";
 import { aliveAlbum } from "./album-item.ts";
+import { countedAt } from "./counted-at.ts";
 import { namesIn, updateExpression } from "./expressions.ts";
 import { albumKey, type Item, userKey } from "./keys.ts";
 import { userPlacement } from "./user-item.ts";
@@ -14,31 +15,36 @@ export interface CounterWrite {
 }
 
 /** What the counters of an owner and of albums have to follow when a photo becomes another, comes or goes. */
-export function counterWrites(TableName: string, before: Photo | undefined, after: Photo | undefined): CounterWrite[] {
+export function counterWrites(
+  TableName: string,
+  before: Photo | undefined,
+  after: Photo | undefined,
+  at: Date,
+): CounterWrite[] {
   const ownerId = (after ?? before)?.ownerId;
   const [old, now] = [before ? usageOf(before) : nothing, after ? usageOf(after) : nothing];
   const [bytes, photos] = [now.bytes - old.bytes, now.photos - old.photos];
   const [left, entered] = [before && countedIn(before), after && countedIn(after)];
   return [
     ...(ownerId !== undefined && (bytes !== 0 || photos !== 0)
-      ? [{ write: countUse(TableName, ownerId, bytes, photos) }]
+      ? [{ write: countUse(TableName, ownerId, { bytes, photos }, at) }]
       : []),
-    ...(left !== undefined && left !== entered ? [countPhoto(TableName, left, -1)] : []),
-    ...(entered !== undefined && left !== entered ? [countPhoto(TableName, entered, 1)] : []),
+    ...(left !== undefined && left !== entered ? [countPhoto(TableName, left, -1, at)] : []),
+    ...(entered !== undefined && left !== entered ? [countPhoto(TableName, entered, 1, at)] : []),
   ];
 }
 
 /** The change of a user's item by so many bytes and photos, with what else is to be set. */
-export function useUpdate(userId: UserId, bytes: number, photos: number, set: Item = {}) {
-  const { expression, values } = updateExpression({ ...userPlacement(userId), ...set }, []);
+export function useUpdate(userId: UserId, { bytes, photos }: Usage, at: Date, set: Item = {}) {
+  const { expression, values } = updateExpression({ ...userPlacement(userId), ...countedAt(at), ...set }, []);
   return {
     UpdateExpression: `${expression} ADD #usedBytes :bytes, #usedPhotos :photos`,
     values: { ...values, ":bytes": { N: String(bytes) }, ":photos": { N: String(photos) } },
   };
 }
 
-function countUse(TableName: string, ownerId: UserId, bytes: number, photos: number): TransactWriteItem {
-  const { UpdateExpression, values } = useUpdate(ownerId, bytes, photos);
+function countUse(TableName: string, ownerId: UserId, difference: Usage, at: Date): TransactWriteItem {
+  const { UpdateExpression, values } = useUpdate(ownerId, difference, at);
   return {
     Update: {
       TableName,
@@ -50,8 +56,9 @@ function countUse(TableName: string, ownerId: UserId, bytes: number, photos: num
   };
 }
 
-function countPhoto(TableName: string, album: AlbumId, difference: 1 | -1): CounterWrite {
-  const UpdateExpression = "ADD #photoCount :difference";
+function countPhoto(TableName: string, album: AlbumId, difference: 1 | -1, at: Date): CounterWrite {
+  const { expression, values } = updateExpression(countedAt(at), []);
+  const UpdateExpression = `${expression} ADD #photoCount :difference`;
   return {
     album,
     write: {
@@ -61,7 +68,7 @@ function countPhoto(TableName: string, album: AlbumId, difference: 1 | -1): Coun
         UpdateExpression,
         ConditionExpression: aliveAlbum,
         ExpressionAttributeNames: namesIn(UpdateExpression, aliveAlbum),
-        ExpressionAttributeValues: { ":difference": { N: String(difference) } },
+        ExpressionAttributeValues: { ...values, ":difference": { N: String(difference) } },
       },
     },
   };

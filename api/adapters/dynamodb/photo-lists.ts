@@ -18,9 +18,14 @@ export function photosOfOwner(ownerId: UserId, { visibility, trashed = false }: 
     ...(visibility && { ":visibility": { S: visibility } }),
   };
   return {
-    ...newestPhotos((id) => places.photoOfOwner(ownerId, id)),
+    ...allPhotosOfOwner(ownerId),
     filter: { expression: conditions.join(" AND "), values, dropsMost: trashed || visibility !== undefined },
   };
+}
+
+/** In whatever state they are. */
+export function allPhotosOfOwner(ownerId: UserId): List {
+  return newestPhotos((id) => places.photoOfOwner(ownerId, id));
 }
 
 export function sharedPhotos(ownerId: UserId): List {

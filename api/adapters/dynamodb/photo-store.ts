@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { DependencyUnavailableError } from "../../domain/errors.ts";
 import type { AlbumId, Photo, PhotoId, SignedPart } from "../../domain/photo.ts";
-import { expire, isLapsed, isShared, type PhotoChange, takeOutOf } from "../../domain/photo-changes.ts";
+import { expire, isDueBefore, isLapsed, isShared, type PhotoChange, takeOutOf } from "../../domain/photo-changes.ts";
 import type { Clock } from "../../domain/ports/clock.ts";
 import type { Page } from "../../domain/ports/page.ts";
 import type { PhotoStore, SignatureStore } from "../../domain/ports/photo-store.ts";
@@ -134,12 +134,12 @@ export function createDynamoDbPhotoStore(options: DynamoDbPhotoStoreOptions): Ph
 
   /** The counters of a deleted album go with it. */
   const countersOf = (before: Photo, after: Photo | undefined, gone: ReadonlySet<AlbumId>) =>
-    counterWrites(TableName, before, after).filter(({ album }) => album === undefined || !gone.has(album));
+    counterWrites(TableName, before, after, now()).filter(({ album }) => album === undefined || !gone.has(album));
 
   return {
     find,
     findMany,
-    reserve: createReserve(options),
+    reserve: createReserve({ ...options, now }),
 
     listByOwner: async (ownerId, { visibility, trashed, ...page }) => {
       const { items, ...rest } = await queryPage(options, photosOfOwner(ownerId, { visibility, trashed }, now()), page);
@@ -171,6 +171,11 @@ export function createDynamoDbPhotoStore(options: DynamoDbPhotoStoreOptions): Ph
         if (!before) return { result: undefined };
         return { result: undefined, obstacle: await write(before, undefined, countersOf(before, undefined, gone)) };
       }),
+
+    async findDue(id, before) {
+      const photo = await read(id);
+      return photo && isDueBefore(photo, before) ? photo : undefined;
+    },
 
     expire: (id, before) =>
       untilWritten(async () => {

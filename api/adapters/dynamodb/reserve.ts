@@ -3,7 +3,8 @@ import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { DependencyUnavailableError, QuotaExceededError } from "../../domain/errors.ts";
 import type { Outcome } from "../../domain/outcome.ts";
 import type { Photo, UserId } from "../../domain/photo.ts";
-import { nothing, type Usage, usageOf } from "../../domain/photo-changes.ts";
+import { nothing, sumOf, type Usage, usageOf } from "../../domain/photo-changes.ts";
+import type { Clock } from "../../domain/ports/clock.ts";
 import type { PhotoStore } from "../../domain/ports/photo-store.ts";
 import type { Table } from "./batches.ts";
 import { namesIn } from "./expressions.ts";
@@ -21,7 +22,7 @@ const mostAttempts = 20;
 const longestWaitMs = 500;
 
 /** Photos and what their owner uses, written together or not at all, so that no two reservations share the last byte. */
-export function createReserve({ client, tableName: TableName }: Table): PhotoStore["reserve"] {
+export function createReserve({ client, tableName: TableName, now }: Table & { now: Clock }): PhotoStore["reserve"] {
   async function usedBy(ownerId: UserId): Promise<Usage> {
     const get = new GetItemCommand({ TableName, Key: userKey(ownerId), ConsistentRead: true });
     const { Item } = await guard(client.send(get));
@@ -32,8 +33,8 @@ export function createReserve({ client, tableName: TableName }: Table): PhotoSto
   async function write(photos: readonly Photo[], quota: Usage) {
     const [newest] = photos.toSorted((one, other) => (one.id < other.id ? 1 : -1));
     if (!newest) return undefined;
-    const needed = photos.map(usageOf).reduce(sum, nothing);
-    const { UpdateExpression, values } = useUpdate(newest.ownerId, needed.bytes, needed.photos, {
+    const needed = photos.map(usageOf).reduce(sumOf, nothing);
+    const { UpdateExpression, values } = useUpdate(newest.ownerId, needed, now(), {
       newestPhotoId: { S: newest.id },
     });
     const refused = await transact(client, [
@@ -99,13 +100,9 @@ const fits =
 function divide(photos: readonly Photo[], used: Usage, quota: Usage): Outcome<Photo>[] {
   let taken = used;
   return photos.map((photo) => {
-    const after = sum(taken, usageOf(photo));
+    const after = sumOf(taken, usageOf(photo));
     if (after.bytes > quota.bytes || after.photos > quota.photos) return new QuotaExceededError(taken, quota);
     taken = after;
     return photo;
   });
-}
-
-function sum(one: Usage, other: Usage): Usage {
-  return { bytes: one.bytes + other.bytes, photos: one.photos + other.photos };
 }

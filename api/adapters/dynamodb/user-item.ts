@@ -7,6 +7,9 @@ import { type Item, placed, places } from "./keys.ts";
 /** Counters are absent until something is counted: whoever comes first writes the item, be it with a photo, a friend or a name. */
 export const userAttributes = ["usedBytes", "usedPhotos", "friendCount", "displayName", "newestPhotoId"] as const;
 
+/** A hex digit each, so that no partition of the list of users grows with all of them. */
+export const userShards: readonly string[] = [..."0123456789abcdef"];
+
 /** The attributes that every write of a user's item sets, so that the reconciler finds whoever there is. */
 export function userPlacement(id: UserId): Item {
   const shard = hash("sha256", id, "hex").charAt(0);

@@ -1,9 +1,9 @@
-import type { AlbumId, Photo } from "../photo.ts";
+import type { AlbumId, PhotoId } from "../photo.ts";
 
 /** What has to be taken away for good: a photo that lapsed or was long enough in the trash, or an album that was deleted. */
-export type Due = { readonly kind: "photo"; readonly photo: Photo } | { readonly kind: "album"; readonly id: AlbumId };
+export type Due = { readonly kind: "photo"; readonly id: PhotoId } | { readonly kind: "album"; readonly id: AlbumId };
 
 export interface DueStore {
-  /** What was due before then, about the longest overdue first. Photos are as they are now, and still due. */
+  /** What was due before then, the longest overdue first. The list may lag a moment behind. */
   pagesOfDue(before: Date): AsyncIterable<readonly Due[]>;
 }

@@ -29,6 +29,8 @@ export interface PhotoStore {
   change(id: PhotoId, change: PhotoChange): Promise<Photo | undefined>;
   /** Lapsed or not. */
   remove(id: PhotoId): Promise<void>;
+  /** A photo that was due before then, lapsed or not. */
+  findDue(id: PhotoId, before: Date): Promise<Photo | undefined>;
   /**
    * Makes a photo that was due before then count as absent for good: no change at the same time can bring it back.
    * Resolves to the photo, and to undefined when it is not due, or gone.
