@@ -17,7 +17,7 @@ import { serverOptions } from "../../server-options.ts";
 import { type Issuer, startIssuer } from "../adapters/support/issuer.ts";
 import { aPhoto, noon, noQuota } from "./a-photo.ts";
 import { type Answer, expectDocumented } from "./documented.ts";
-import { startTestDynamoDb } from "./dynamodb.ts";
+import { startTestDynamoDb, type TestDynamoDb } from "./dynamodb.ts";
 
 export const clientId = exampleEnvironment.LATCHKEY_CLIENT_ID;
 
@@ -31,6 +31,7 @@ export interface TestApp {
   readonly stores: ReturnType<typeof createStores>;
   /** A bucket of its own that the app begins multipart uploads in. */
   readonly s3: TestS3;
+  readonly database: TestDynamoDb;
   readonly routes: readonly { readonly method: string; readonly url: string }[];
   /** The lines that the app logged. */
   readonly logged: readonly string[];
@@ -105,6 +106,7 @@ export async function startTestApp(
     issuer,
     stores,
     s3,
+    database,
     routes,
     logged,
     now: noon,

@@ -49,6 +49,8 @@ export interface TestPlatform {
   /** What the worker and the services logged. */
   readonly logged: readonly string[];
   readonly photos: PhotoStore;
+  /** The administrator's, for who brings another part of the platform to it. */
+  readonly clients: { readonly s3: S3Client; readonly dynamoDb: DynamoDBClient };
   /** The paths of each invalidation, and the reference that makes it one. */
   readonly invalidations: readonly { readonly reference: string; readonly paths: readonly string[] }[];
   /** Reserves a photo for the bytes, for an hour if not said otherwise, and uploads them. */
@@ -153,6 +155,7 @@ export async function startTestPlatform(): Promise<TestPlatform> {
     handler: compose(parseConfig(process.env), (entry) => logged.push(JSON.stringify(entry))),
     logged,
     photos,
+    clients: admin,
     invalidations,
     async upload(bytes, overrides = {}, lapsesAt = new Date(Date.now() + 60 * 60 * 1000)) {
       const photo = aPhoto({ size: bytes.length, lapsesAt, ...overrides });
