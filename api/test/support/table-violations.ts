@@ -146,7 +146,7 @@ function placesOfPhoto(photo: Item): Readonly<Record<string, string | undefined>
   const shared = text(photo, "status") === "ready" && !photo.trashedAt && text(photo, "visibility") !== "private";
   return {
     gsi1: `OWNER#${text(photo, "ownerId")} / ${pk}`,
-    ...(photo.albumId && !photo.trashedAt && { gsi2: `ALBUM#${text(photo, "albumId")} / ${pk}` }),
+    ...(photo.albumId && { gsi2: `ALBUM#${text(photo, "albumId")} / ${pk}` }),
     ...(shared && { gsi3: `SHARED#${text(photo, "ownerId")} / ${pk}` }),
     ...(due !== undefined && { gsi4: `DUE / ${due}#${pk}` }),
   };
