@@ -1,10 +1,12 @@
 import cors from "@fastify/cors";
 import underPressure from "@fastify/under-pressure";
 import fp from "fastify-plugin";
+import type { AnswerStore } from "./domain/ports/answer-store.ts";
 import type { TokenVerifier } from "./domain/ports/sign-in.ts";
 import type { ManageMultipart } from "./domain/use-cases/multipart/manage-multipart.ts";
 import { answerHeaders } from "./plugins/answer-headers.ts";
 import { authenticate } from "./plugins/authenticate.ts";
+import { idempotency } from "./plugins/idempotency.ts";
 import { jsonBody } from "./plugins/json-body.ts";
 import { openapi } from "./plugins/openapi.ts";
 import { problemDetails } from "./plugins/problem-details.ts";
@@ -41,6 +43,7 @@ export interface AppOptions
     FriendUseCases,
     UserUseCases {
   readonly verifier: TokenVerifier;
+  readonly answers: AnswerStore;
   readonly readiness: Readiness;
   /** Of the web apps that may call. */
   readonly webOrigins: readonly string[];
@@ -56,7 +59,7 @@ export const app = fp<AppOptions>(async (server, options) => {
     methods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
     allowedHeaders: ["authorization", "content-type", "idempotency-key", "x-request-id"],
     // By the date a client tells how far its own clock is off, and so when a URL expires.
-    exposedHeaders: ["date", "retry-after", "x-request-id"],
+    exposedHeaders: ["date", "idempotency-replayed", "retry-after", "x-request-id"],
     maxAge: 3600,
     // An OPTIONS that is no preflight is no error: it is answered with the same methods.
     strictPreflight: false,
@@ -86,6 +89,7 @@ export const app = fp<AppOptions>(async (server, options) => {
   await server.register(
     async (v1) => {
       await v1.register(authenticate, options);
+      await v1.register(idempotency, options);
       await v1.register(photosRoutes, options);
       await v1.register(multipartRoutes, options);
       await v1.register(albumsRoutes, options);

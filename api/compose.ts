@@ -66,7 +66,7 @@ export async function compose(config: Config): Promise<AppOptions> {
 
 /** Makes the use cases of the adapters and the settings. */
 export function wire(config: Config, adapters: Adapters): AppOptions {
-  const { photos, verifier, currentSigner, now } = adapters;
+  const { photos, verifier, answers, currentSigner, now } = adapters;
   const mediaUrl = config.LATCHKEY_MEDIA_URL;
   const windowSeconds = config.LATCHKEY_URL_WINDOW_SECONDS;
   const signForWindow = createWindowSigner({ mediaUrl, windowSeconds, currentSigner, signatures: photos, now });
@@ -74,6 +74,7 @@ export function wire(config: Config, adapters: Adapters): AppOptions {
 
   return {
     verifier,
+    answers,
     ...composePhotos(config, adapters, signPhotoUrls),
     ...composeAlbums(adapters),
     ...composeLinks(config, adapters, signPhotoUrls),

@@ -1773,7 +1773,13 @@ export interface operations {
     reservePhoto: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Of your choice, new for each new request and hard to guess. The same request with the same key has the same answer for 24 hours, with `Idempotency-Replayed: true`, and is done once.
+                 * @example 5f0c1d3a9e8b4c7d8a6f2b1e0d9c8b7a
+                 */
+                "idempotency-key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1815,6 +1821,17 @@ export interface operations {
             /** @description Album not found */
             404: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The idempotency key belongs to another request, or The same request is still under way */
+            409: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1864,7 +1881,13 @@ export interface operations {
     reservePhotos: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Of your choice, new for each new request and hard to guess. The same request with the same key has the same answer for 24 hours, with `Idempotency-Replayed: true`, and is done once.
+                 * @example 5f0c1d3a9e8b4c7d8a6f2b1e0d9c8b7a
+                 */
+                "idempotency-key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1903,6 +1926,17 @@ export interface operations {
                 headers: {
                     /** @description What is asked for. */
                     "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The idempotency key belongs to another request, or The same request is still under way */
+            409: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2210,7 +2244,13 @@ export interface operations {
     restorePhoto: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Of your choice, new for each new request and hard to guess. The same request with the same key has the same answer for 24 hours, with `Idempotency-Replayed: true`, and is done once.
+                 * @example 5f0c1d3a9e8b4c7d8a6f2b1e0d9c8b7a
+                 */
+                "idempotency-key"?: string;
+            };
             path: {
                 /** @example 01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11 */
                 photoId: string;
@@ -2253,6 +2293,17 @@ export interface operations {
             /** @description Photo not found */
             404: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The idempotency key belongs to another request, or The same request is still under way */
+            409: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2302,7 +2353,13 @@ export interface operations {
     completePhoto: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Of your choice, new for each new request and hard to guess. The same request with the same key has the same answer for 24 hours, with `Idempotency-Replayed: true`, and is done once.
+                 * @example 5f0c1d3a9e8b4c7d8a6f2b1e0d9c8b7a
+                 */
+                "idempotency-key"?: string;
+            };
             path: {
                 /** @example 01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11 */
                 photoId: string;
@@ -2345,6 +2402,17 @@ export interface operations {
             /** @description Photo not found */
             404: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The idempotency key belongs to another request, or The same request is still under way */
+            409: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2394,7 +2462,13 @@ export interface operations {
     issueDeleteUrl: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Of your choice, new for each new request and hard to guess. The same request with the same key has the same answer for 24 hours, with `Idempotency-Replayed: true`, and is done once.
+                 * @example 5f0c1d3a9e8b4c7d8a6f2b1e0d9c8b7a
+                 */
+                "idempotency-key"?: string;
+            };
             path: {
                 /** @example 01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11 */
                 photoId: string;
@@ -2435,6 +2509,17 @@ export interface operations {
             /** @description Photo not found */
             404: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The idempotency key belongs to another request, or The same request is still under way */
+            409: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2484,7 +2569,13 @@ export interface operations {
     issueUrls: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Of your choice, new for each new request and hard to guess. The same request with the same key has the same answer for 24 hours, with `Idempotency-Replayed: true`, and is done once.
+                 * @example 5f0c1d3a9e8b4c7d8a6f2b1e0d9c8b7a
+                 */
+                "idempotency-key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2552,6 +2643,17 @@ export interface operations {
                 headers: {
                     /** @description What is asked for. */
                     "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The idempotency key belongs to another request, or The same request is still under way */
+            409: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2697,7 +2799,13 @@ export interface operations {
     issueParts: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Of your choice, new for each new request and hard to guess. The same request with the same key has the same answer for 24 hours, with `Idempotency-Replayed: true`, and is done once.
+                 * @example 5f0c1d3a9e8b4c7d8a6f2b1e0d9c8b7a
+                 */
+                "idempotency-key"?: string;
+            };
             path: {
                 /** @example 01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11 */
                 photoId: string;
@@ -2752,9 +2860,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no multipart upload */
+            /** @description The idempotency key belongs to another request, or The same request is still under way, or There is no multipart upload */
             409: {
                 headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2813,7 +2923,13 @@ export interface operations {
     completeMultipart: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Of your choice, new for each new request and hard to guess. The same request with the same key has the same answer for 24 hours, with `Idempotency-Replayed: true`, and is done once.
+                 * @example 5f0c1d3a9e8b4c7d8a6f2b1e0d9c8b7a
+                 */
+                "idempotency-key"?: string;
+            };
             path: {
                 /** @example 01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11 */
                 photoId: string;
@@ -2876,9 +2992,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no multipart upload */
+            /** @description The idempotency key belongs to another request, or The same request is still under way, or There is no multipart upload */
             409: {
                 headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3091,7 +3209,13 @@ export interface operations {
     createAlbum: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Of your choice, new for each new request and hard to guess. The same request with the same key has the same answer for 24 hours, with `Idempotency-Replayed: true`, and is done once.
+                 * @example 5f0c1d3a9e8b4c7d8a6f2b1e0d9c8b7a
+                 */
+                "idempotency-key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3129,6 +3253,17 @@ export interface operations {
                 headers: {
                     /** @description What is asked for. */
                     "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The idempotency key belongs to another request, or The same request is still under way */
+            409: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3952,7 +4087,13 @@ export interface operations {
     createLink: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Of your choice, new for each new request and hard to guess. The same request with the same key has the same answer for 24 hours, with `Idempotency-Replayed: true`, and is done once.
+                 * @example 5f0c1d3a9e8b4c7d8a6f2b1e0d9c8b7a
+                 */
+                "idempotency-key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4040,6 +4181,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The idempotency key belongs to another request, or The same request is still under way */
+            409: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The body is too large */
             413: {
                 headers: {
@@ -4094,7 +4246,13 @@ export interface operations {
     issueCookies: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Of your choice, new for each new request and hard to guess. The same request with the same key has the same answer for 24 hours, with `Idempotency-Replayed: true`, and is done once.
+                 * @example 5f0c1d3a9e8b4c7d8a6f2b1e0d9c8b7a
+                 */
+                "idempotency-key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4167,9 +4325,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The photo is not ready */
+            /** @description The idempotency key belongs to another request, or The same request is still under way, or The photo is not ready */
             409: {
                 headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
                     [name: string]: unknown;
                 };
                 content: {

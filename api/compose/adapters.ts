@@ -1,4 +1,5 @@
 import type { AlbumStore } from "../domain/ports/album-store.ts";
+import type { AnswerStore } from "../domain/ports/answer-store.ts";
 import type { Clock } from "../domain/ports/clock.ts";
 import type { FeedStore } from "../domain/ports/feed-store.ts";
 import type { FriendStore } from "../domain/ports/friend-store.ts";
@@ -19,6 +20,7 @@ export interface Adapters {
   readonly feed: FeedStore;
   readonly albums: AlbumStore;
   readonly links: LinkStore;
+  readonly answers: AnswerStore;
   readonly presigner: UploadPresigner;
   readonly uploads: MultipartUploads;
   readonly verifier: TokenVerifier;

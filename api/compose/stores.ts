@@ -1,4 +1,5 @@
 import { createDynamoDbAlbumStore } from "../adapters/dynamodb/album-store.ts";
+import { createDynamoDbAnswerStore } from "../adapters/dynamodb/answer-store.ts";
 import type { Table } from "../adapters/dynamodb/batches.ts";
 import { createDynamoDbFeedStore } from "../adapters/dynamodb/feed-store.ts";
 import { createDynamoDbFriendStore } from "../adapters/dynamodb/friend-store.ts";
@@ -18,6 +19,7 @@ export function createStores(table: Table & { readonly now: Clock }) {
     relations: createDynamoDbRelationStore(table),
     users: createDynamoDbUserStore(table),
     friends: createDynamoDbFriendStore(table),
+    answers: createDynamoDbAnswerStore(table),
     feed: createDynamoDbFeedStore(table),
   };
 }

@@ -235,6 +235,24 @@ export class InvalidCursorError extends DomainError {
   }
 }
 
+/** The key came with another request before, and a key stands for one. */
+export class IdempotencyKeyReusedError extends DomainError {
+  readonly code = "IDEMPOTENCY_KEY_REUSED";
+
+  constructor() {
+    super("This Idempotency-Key came with another request within the last 24 hours; send a new key with a new request");
+  }
+}
+
+/** The same request came before and has not been answered yet. */
+export class IdempotencyKeyInUseError extends DomainError {
+  readonly code = "IDEMPOTENCY_KEY_IN_USE";
+
+  constructor() {
+    super("The request that first came with this Idempotency-Key is still under way; send it again shortly");
+  }
+}
+
 /** Something that the platform stands on does not answer; the same request may succeed later. */
 export class DependencyUnavailableError extends DomainError {
   readonly code = "DEPENDENCY_UNAVAILABLE";

@@ -84,7 +84,7 @@ describe("Web apps", () => {
     expect(response.statusCode).to.equal(401);
     expect(response.headers).to.include({
       "access-control-allow-origin": "https://photos.example.com",
-      "access-control-expose-headers": "date, retry-after, x-request-id",
+      "access-control-expose-headers": "date, idempotency-replayed, retry-after, x-request-id",
       vary: "Origin",
     });
   });

@@ -18,6 +18,11 @@ export function text(item: Item, name: string): string {
   return item[name]?.S ?? refuse(item, name, "a string");
 }
 
+export function bytes(item: Item, name: string): Buffer {
+  const value = item[name]?.B;
+  return value ? Buffer.from(value.buffer, value.byteOffset, value.length) : refuse(item, name, "bytes");
+}
+
 export function flag(item: Item, name: string): boolean {
   return item[name]?.BOOL ?? refuse(item, name, "a boolean");
 }

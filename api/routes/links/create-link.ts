@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { ManageLinks } from "../../domain/use-cases/links/manage-links.ts";
 import { LinkRequest, NewLink, toNewLink, toTarget } from "../schemas/link.ts";
 import { problems, signedIn, withBody } from "../schemas/problem.ts";
+import { repeatable, repeated } from "../schemas/repeatable.ts";
 
 export const createLinkRoute: FastifyPluginAsyncTypebox<Pick<ManageLinks, "createLink">> = async (
   app,
@@ -15,12 +16,14 @@ export const createLinkRoute: FastifyPluginAsyncTypebox<Pick<ManageLinks, "creat
         tags: ["links"],
         summary: "Make a share link to your photo, or to an album that you manage",
         description: "Whoever holds the token opens it without an account, as long as you may share what it leads to.",
+        headers: repeatable,
         body: LinkRequest,
         response: {
           201: NewLink,
           ...problems(
             ...signedIn,
             ...withBody,
+            ...repeated,
             "LINK_EXPIRY",
             "PHOTO_NOT_FOUND",
             "ALBUM_NOT_FOUND",

@@ -5,6 +5,7 @@ import { Part, toPart } from "../schemas/multipart.ts";
 import { PhotoParams } from "../schemas/params.ts";
 import { ChangedPhoto, toPhoto } from "../schemas/photo.ts";
 import { problems, signedIn, withBody } from "../schemas/problem.ts";
+import { repeatable, repeated } from "../schemas/repeatable.ts";
 
 /** S3 takes 10,000 parts, of about 80 bytes each in JSON. */
 const bodyLimit = 2 * 1024 ** 2;
@@ -23,6 +24,7 @@ export const completeMultipartRoute: FastifyPluginAsyncTypebox<Pick<ManageMultip
         summary: "Make your photo of the parts that have arrived",
         description:
           "All parts, by number, each with the ETag that S3 answered. Repeat it at will: once the upload is complete it answers the photo.",
+        headers: repeatable,
         params: PhotoParams,
         body: Type.Object(
           { parts: Type.Array(Part, { minItems: 1, maxItems: 10_000 }) },
@@ -30,7 +32,14 @@ export const completeMultipartRoute: FastifyPluginAsyncTypebox<Pick<ManageMultip
         ),
         response: {
           200: ChangedPhoto,
-          ...problems(...signedIn, ...withBody, "PHOTO_NOT_FOUND", "NO_MULTIPART_UPLOAD", "PARTS_MISMATCH"),
+          ...problems(
+            ...signedIn,
+            ...withBody,
+            ...repeated,
+            "PHOTO_NOT_FOUND",
+            "NO_MULTIPART_UPLOAD",
+            "PARTS_MISMATCH",
+          ),
         },
       },
     },

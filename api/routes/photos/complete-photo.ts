@@ -3,6 +3,7 @@ import type { CompletePhoto } from "../../domain/use-cases/photos/complete-photo
 import { PhotoParams } from "../schemas/params.ts";
 import { ChangedPhoto, toPhoto } from "../schemas/photo.ts";
 import { problems, signedIn, withBody } from "../schemas/problem.ts";
+import { repeatable, repeated } from "../schemas/repeatable.ts";
 
 export const completePhotoRoute: FastifyPluginAsyncTypebox<{ completePhoto: CompletePhoto }> = async (
   app,
@@ -16,10 +17,11 @@ export const completePhotoRoute: FastifyPluginAsyncTypebox<{ completePhoto: Comp
         tags: ["photos"],
         summary: "Say that the bytes of your photo are there",
         description: "Repeat it at will. Nothing depends on it: the platform hears of the upload from S3 itself.",
+        headers: repeatable,
         params: PhotoParams,
         response: {
           200: ChangedPhoto,
-          ...problems(...signedIn, ...withBody, "PHOTO_NOT_FOUND"),
+          ...problems(...signedIn, ...withBody, ...repeated, "PHOTO_NOT_FOUND"),
         },
       },
     },

@@ -3,6 +3,7 @@ import Type from "typebox";
 import type { IssueCookies } from "../../domain/use-cases/photos/issue-cookies.ts";
 import { problems, signedIn, withBody } from "../schemas/problem.ts";
 import { nullable } from "../schemas/ref.ts";
+import { repeatable, repeated } from "../schemas/repeatable.ts";
 import { Time, Uuid } from "../schemas/values.ts";
 
 export interface CookieUseCases {
@@ -42,8 +43,12 @@ export const issueCookiesRoute: FastifyPluginAsyncTypebox<CookieUseCases> = asyn
         summary: "Sign cookies that open every rendition of one photo",
         description:
           "For players and pages that can't put a signature into each URL. They are set by the answer as well where the API and the media share a parent domain.",
+        headers: repeatable,
         body: Type.Object({ photoId: Uuid }, { additionalProperties: false }),
-        response: { 200: Cookies, ...problems(...signedIn, ...withBody, "PHOTO_NOT_FOUND", "PHOTO_NOT_READY") },
+        response: {
+          200: Cookies,
+          ...problems(...signedIn, ...withBody, ...repeated, "PHOTO_NOT_FOUND", "PHOTO_NOT_READY"),
+        },
       },
     },
     async (request, reply) => {

@@ -3,6 +3,7 @@ import type { IssueDeleteUrl } from "../../domain/use-cases/photos/issue-delete-
 import { PhotoParams } from "../schemas/params.ts";
 import { problems, signedIn, withBody } from "../schemas/problem.ts";
 import { ref } from "../schemas/ref.ts";
+import { repeatable, repeated } from "../schemas/repeatable.ts";
 import { PresignedRequest } from "../schemas/upload.ts";
 
 export const issueDeleteUrlRoute: FastifyPluginAsyncTypebox<{ issueDeleteUrl: IssueDeleteUrl }> = async (
@@ -17,8 +18,9 @@ export const issueDeleteUrlRoute: FastifyPluginAsyncTypebox<{ issueDeleteUrl: Is
         tags: ["photos"],
         summary: "Presign the deletion of your photo, for good",
         description: "Sending the request deletes the bytes; the renditions and the photo itself follow.",
+        headers: repeatable,
         params: PhotoParams,
-        response: { 200: ref(PresignedRequest), ...problems(...signedIn, ...withBody, "PHOTO_NOT_FOUND") },
+        response: { 200: ref(PresignedRequest), ...problems(...signedIn, ...withBody, ...repeated, "PHOTO_NOT_FOUND") },
       },
     },
     async (request) => issueDeleteUrl(request.viewer, request.params.photoId),

@@ -6,6 +6,7 @@ import type { IssueUrls } from "../../domain/use-cases/photos/issue-urls.ts";
 import { answerItems, bulkBody } from "../bulk.ts";
 import { Problem, problems, signedIn, withBody } from "../schemas/problem.ts";
 import { nullable, oneOf, ref } from "../schemas/ref.ts";
+import { repeatable, repeated } from "../schemas/repeatable.ts";
 import { exampleId, maxBulkItems, signedUrl, Time, Uuid } from "../schemas/values.ts";
 
 const defaultRendition: PhotoSize = "2048";
@@ -39,10 +40,11 @@ export const issueUrlsRoute: FastifyPluginAsyncTypebox<{ issueUrls: IssueUrls }>
         summary: "Sign the URLs of many photos",
         description:
           "Answers for each item, in order, either `{photoId, url, expiresAt}` or `{photoId, problem}`; the problem is PHOTO_NOT_FOUND, PHOTO_NOT_READY, or INVALID_REQUEST of an item that is wrong, which does not spoil the others.",
+        headers: repeatable,
         body: bulkBody(UrlRequest),
         response: {
           200: Type.Object({ items: Type.Array(UrlOrProblem) }, { description: "One answer for each item, in order." }),
-          ...problems(...signedIn, ...withBody),
+          ...problems(...signedIn, ...withBody, ...repeated),
         },
       },
     },

@@ -4,6 +4,7 @@ import type { ReservePhotos } from "../../domain/use-cases/photos/reserve-photos
 import { answerItems, bulkBody } from "../bulk.ts";
 import { Problem, problems, signedIn, withBody } from "../schemas/problem.ts";
 import { ref } from "../schemas/ref.ts";
+import { repeatable, repeated } from "../schemas/repeatable.ts";
 import { Reservation, toReservation, UploadRequest } from "../schemas/upload.ts";
 import { maxBulkItems } from "../schemas/values.ts";
 
@@ -24,13 +25,14 @@ export const reservePhotosRoute: FastifyPluginAsyncTypebox<{ reservePhotos: Rese
         summary: "Reserve many uploads",
         description:
           "Answers for each item, in order, either `{photo, upload}` or `{problem}`: one that is wrong does not spoil the others.",
+        headers: repeatable,
         body: bulkBody(item),
         response: {
           200: Type.Object(
             { items: Type.Array(ReservationOrProblem) },
             { description: "One answer for each item, in order." },
           ),
-          ...problems(...signedIn, ...withBody),
+          ...problems(...signedIn, ...withBody, ...repeated),
         },
       },
     },
