@@ -21,6 +21,8 @@ export interface S3Answer {
   readonly status: number;
   /** XML, when it is a refusal. */
   readonly body: string;
+  /** Of what S3 has taken. */
+  readonly etag: string | undefined;
 }
 
 /** What the client needs of where it runs. */

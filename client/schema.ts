@@ -2712,13 +2712,20 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What S3 has. */
+            /** @description The plan, and what S3 has of it. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
+                        /**
+                         * @description Bytes of every part but the last, which has the rest.
+                         * @example 5242880
+                         */
+                        partSize: number;
+                        /** @example 12 */
+                        partCount: number;
                         parts: {
                             /** @example 1 */
                             partNumber: number;

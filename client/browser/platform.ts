@@ -36,7 +36,10 @@ export function createPlatform({ hashWorkerUrl }: PlatformOptions): Platform {
       const request = new XMLHttpRequest();
       const sending = new Promise<S3Answer>((resolve, reject) => {
         request.upload.addEventListener("progress", ({ loaded }) => onProgress(loaded));
-        request.addEventListener("load", () => resolve({ status: request.status, body: request.responseText }));
+        request.addEventListener("load", () => {
+          const etag = request.getResponseHeader("etag") ?? undefined;
+          resolve({ status: request.status, body: request.responseText, etag });
+        });
         request.addEventListener("error", () => reject(new TypeError("The connection of the upload dropped")));
         request.open(method, url);
         for (const [name, value] of Object.entries(headers)) {

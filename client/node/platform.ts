@@ -30,7 +30,8 @@ export function createPlatform({ fetch }: PlatformOptions): Platform {
       const body = ReadableStream.from(piecesOf(bytes, onProgress));
       // With the length among the signed headers, fetch sends the stream plain: S3 takes no chunked encoding.
       const response = await fetch(url, { method, headers, body, duplex: "half", signal: signal ?? null });
-      return { status: response.status, body: await response.text() };
+      const etag = response.headers.get("etag") ?? undefined;
+      return { status: response.status, body: await response.text(), etag };
     },
   };
 }

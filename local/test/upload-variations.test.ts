@@ -4,6 +4,7 @@ import { ListObjectVersionsCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { samplePhoto } from "../walkthrough.ts";
 import { App } from "./support/journey.ts";
+import { largePhoto } from "./support/large-photo.ts";
 import { s3ClientOf, startTestCloud, type TestCloud } from "./support/test-cloud.ts";
 import { until } from "./support/until.ts";
 
@@ -73,14 +74,6 @@ function renamed(sent: Sent, from: string | RegExp, to: string): Sent {
 function withUploadIdOf(other: PresignedPart | undefined, mine: PresignedPart | undefined): string {
   const uploadId = /uploadId=[^&]+/;
   return mine?.url.replace(uploadId, uploadId.exec(other?.url ?? "")?.[0] ?? "") ?? "";
-}
-
-/** The sample with so many bytes of a comment in it, as no decoder minds. */
-async function largePhoto(bytes: number): Promise<Buffer> {
-  const jpeg = await readFile(samplePhoto);
-  const comment = Buffer.concat([Buffer.from([0xff, 0xfe, 0xff, 0xff]), Buffer.alloc(0xffff - 2)]);
-  const comments = Array.from({ length: Math.ceil(bytes / comment.length) }, () => comment);
-  return Buffer.concat([jpeg.subarray(0, 2), ...comments, jpeg.subarray(2)]);
 }
 
 describe("An upload request that is not sent as it was handed out", function () {

@@ -1,7 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import Type from "typebox";
 import type { ManageMultipart } from "../../domain/use-cases/multipart/manage-multipart.ts";
-import { UploadedPart } from "../schemas/multipart.ts";
+import { ArrivedParts, toArrivedParts } from "../schemas/multipart.ts";
 import { PhotoParams } from "../schemas/params.ts";
 import { problems, signedIn } from "../schemas/problem.ts";
 
@@ -19,11 +18,11 @@ export const listPartsRoute: FastifyPluginAsyncTypebox<Pick<ManageMultipart, "li
         description: "By number, all of them: what is missing is left to send, after a lost connection or a restart.",
         params: PhotoParams,
         response: {
-          200: Type.Object({ parts: Type.Array(UploadedPart) }, { description: "What S3 has." }),
+          200: ArrivedParts,
           ...problems(...signedIn, "INVALID_REQUEST", "PHOTO_NOT_FOUND", "NO_MULTIPART_UPLOAD"),
         },
       },
     },
-    async ({ viewer, params }) => ({ parts: await listParts(viewer, params.photoId) }),
+    async ({ viewer, params }) => toArrivedParts(await listParts(viewer, params.photoId)),
   );
 };

@@ -1,6 +1,7 @@
 import Type, { type Static } from "typebox";
 import type { Part as DomainPart } from "../../domain/part-plan.ts";
-import { PresignedRequest } from "./upload.ts";
+import type { ArrivedParts as DomainArrivedParts } from "../../domain/use-cases/multipart/manage-multipart.ts";
+import { MultipartUpload, PresignedRequest } from "./upload.ts";
 
 export const PartNumber = Type.Integer({ minimum: 1, maximum: 10_000, examples: [1] });
 
@@ -12,16 +13,27 @@ const ETag = Type.String({
 
 export const Part = Type.Object({ partNumber: PartNumber, etag: ETag }, { additionalProperties: false });
 
-export const UploadedPart = Type.Object({
+const UploadedPart = Type.Object({
   partNumber: PartNumber,
   etag: ETag,
   size: Type.Integer({ description: "Bytes.", examples: [5_242_880] }),
 });
 
+const { partSize, partCount } = MultipartUpload.properties;
+
+export const ArrivedParts = Type.Object(
+  { partSize, partCount, parts: Type.Array(UploadedPart) },
+  { description: "The plan, and what S3 has of it." },
+);
+
 export const PresignedPart = Type.Object(
   { partNumber: PartNumber, ...PresignedRequest.properties },
   { $id: "PresignedPart", description: "A request that uploads one part; keep the ETag of its answer." },
 );
+
+export function toArrivedParts({ parts, ...plan }: DomainArrivedParts): Static<typeof ArrivedParts> {
+  return { ...plan, parts: [...parts] };
+}
 
 export function toPart({ partNumber, etag }: Static<typeof Part>): DomainPart {
   return { partNumber, etag: etag.replaceAll('"', "") };

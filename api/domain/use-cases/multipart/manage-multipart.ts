@@ -1,5 +1,5 @@
 import { NoMultipartUploadError, PartsMismatchError } from "../../errors.ts";
-import { faultOf, type Part, partLength, type UploadedPart } from "../../part-plan.ts";
+import { faultOf, type Part, partCountOf, partLength, type UploadedPart } from "../../part-plan.ts";
 import { type Photo, type PhotoId, photoKeys } from "../../photo.ts";
 import { beginProcessing, giveUp } from "../../photo-changes.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -17,12 +17,18 @@ import { findOwnPhoto, present } from "../photos/own-photo.ts";
 export interface ManageMultipart {
   /** Presigns parts, in order, each for the one length that it may have; throws PartsMismatchError for one outside the plan. */
   issueParts(viewer: Viewer, id: PhotoId, partNumbers: readonly number[]): Promise<PresignedPart[]>;
-  /** What has arrived, by number. */
-  listParts(viewer: Viewer, id: PhotoId): Promise<UploadedPart[]>;
+  /** What has arrived, by number, and of how many. */
+  listParts(viewer: Viewer, id: PhotoId): Promise<ArrivedParts>;
   /** Any number of times; throws PartsMismatchError while the parts do not make up the photo. */
   completeMultipart(viewer: Viewer, id: PhotoId, parts: readonly Part[]): Promise<Photo>;
   /** Throws the parts away, and the reservation with them. */
   abortMultipart(viewer: Viewer, id: PhotoId): Promise<void>;
+}
+
+export interface ArrivedParts {
+  readonly partSize: number;
+  readonly partCount: number;
+  readonly parts: readonly UploadedPart[];
 }
 
 export interface ManageMultipartOptions {
@@ -54,10 +60,10 @@ export function createManageMultipart(options: ManageMultipartOptions): ManageMu
     },
 
     async listParts(viewer, id) {
-      const { upload } = await findUnderWay(viewer, id);
+      const { photo, upload, plan } = await findUnderWay(viewer, id);
       const parts = await uploads.list(upload);
       if (!parts) throw new NoMultipartUploadError("ended");
-      return parts;
+      return { partSize: plan.partSize, partCount: partCountOf(photo.size, plan.partSize), parts };
     },
 
     async completeMultipart(viewer, id, parts) {
