@@ -2,6 +2,7 @@ import cors from "@fastify/cors";
 import underPressure from "@fastify/under-pressure";
 import fp from "fastify-plugin";
 import type { AnswerStore } from "./domain/ports/answer-store.ts";
+import type { RateLimit } from "./domain/ports/rate-limit.ts";
 import type { TokenVerifier } from "./domain/ports/sign-in.ts";
 import type { ManageMultipart } from "./domain/use-cases/multipart/manage-multipart.ts";
 import { answerHeaders } from "./plugins/answer-headers.ts";
@@ -10,6 +11,7 @@ import { idempotency } from "./plugins/idempotency.ts";
 import { jsonBody } from "./plugins/json-body.ts";
 import { openapi } from "./plugins/openapi.ts";
 import { problemDetails } from "./plugins/problem-details.ts";
+import { limitAddresses, limitUsers } from "./plugins/rate-limit.ts";
 import { type AlbumUseCases, albumsRoutes } from "./routes/albums/albums-routes.ts";
 import { docsRoute } from "./routes/docs.ts";
 import { type FriendUseCases, friendsRoutes } from "./routes/friends/friends-routes.ts";
@@ -45,6 +47,8 @@ export interface AppOptions
   readonly verifier: TokenVerifier;
   readonly answers: AnswerStore;
   readonly readiness: Readiness;
+  readonly perAddress: RateLimit;
+  readonly perUser: RateLimit;
   /** Of the web apps that may call. */
   readonly webOrigins: readonly string[];
 }
@@ -64,6 +68,8 @@ export const app = fp<AppOptions>(async (server, options) => {
     // An OPTIONS that is no preflight is no error: it is answered with the same methods.
     strictPreflight: false,
   });
+  // After CORS: a page's script must be able to read that it has to wait.
+  await server.register(limitAddresses, options);
   await server.register(underPressure, { maxEventLoopDelay: 1000 });
   await server.register(openapi);
 
@@ -89,6 +95,7 @@ export const app = fp<AppOptions>(async (server, options) => {
   await server.register(
     async (v1) => {
       await v1.register(authenticate, options);
+      await v1.register(limitUsers, options);
       await v1.register(idempotency, options);
       await v1.register(photosRoutes, options);
       await v1.register(multipartRoutes, options);

@@ -3,6 +3,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { createCloudFrontUrlSigner } from "./adapters/cloudfront-url-signer.ts";
 import { createJwtVerifier } from "./adapters/jwt-verifier.ts";
+import { createRateLimit } from "./adapters/rate-limit.ts";
 import { resolveBucketAddress } from "./adapters/s3-bucket-address.ts";
 import { createS3MultipartUploads } from "./adapters/s3-multipart.ts";
 import { createS3Presigner } from "./adapters/s3-presigner.ts";
@@ -85,6 +86,8 @@ export function wire(config: Config, adapters: Adapters): AppOptions {
     readiness: async () => {
       await Promise.all([photos.find(nobodysId), currentSigner()]);
     },
+    perAddress: createRateLimit({ perMinute: config.LATCHKEY_RATE_PER_ADDRESS, now }),
+    perUser: createRateLimit({ perMinute: config.LATCHKEY_RATE_PER_USER, now }),
     webOrigins: config.LATCHKEY_WEB_ORIGINS,
   };
 }

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import Type, { type StaticDecode, type TProperties } from "typebox";
 import { Value } from "typebox/value";
 
@@ -6,6 +7,8 @@ const origin = "(https://[^/?#@\\s]+|http://(127\\.0\\.0\\.1|localhost|\\[::1\\]
 const mediaType = "[a-z0-9.+-]+/[a-z0-9.+-]+";
 const listOf = (pattern: string) => `^(${pattern}(,${pattern})*)?$`;
 const split = (list: string): readonly string[] => list.split(",").filter(Boolean);
+
+const mostPerMinute = 100_000_000;
 
 /** Each description ends the sentence "it must be …". */
 const Environment = Type.Object({
@@ -64,6 +67,28 @@ const Environment = Type.Object({
     pattern: "^([a-z0-9-]+(\\.[a-z0-9-]+)+)?$",
     description: "the parent domain that the API and the media share, such as example.com, or empty",
   }),
+  LATCHKEY_RATE_PER_USER: Type.Integer({
+    default: 1200,
+    minimum: 1,
+    maximum: mostPerMinute,
+    description: `the requests that a user may send in a minute, 1 to ${mostPerMinute}`,
+  }),
+  LATCHKEY_RATE_PER_ADDRESS: Type.Integer({
+    default: 6000,
+    minimum: 1,
+    maximum: mostPerMinute,
+    description: `the requests that may come from an address in a minute, 1 to ${mostPerMinute}`,
+  }),
+  LATCHKEY_TRUSTED_PROXIES: Type.Decode(
+    Type.Refine(
+      Type.String({
+        default: "",
+        description: "the addresses or CIDRs of the proxies in front whose X-Forwarded-For counts, separated by commas",
+      }),
+      (list) => split(list).every(isAddressOrCidr),
+    ),
+    split,
+  ),
   LATCHKEY_WEB_ORIGINS: Type.Decode(
     Type.String({
       default: "",
@@ -81,6 +106,12 @@ const Environment = Type.Object({
 });
 
 export type Config = Readonly<StaticDecode<typeof Environment>>;
+
+function isAddressOrCidr(text: string): boolean {
+  const [address = "", length = "0", ...rest] = text.split("/");
+  const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return rest.length === 0 && /^\d{1,3}$/.test(length) && Number(length) <= bits;
+}
 
 /** Throws an Error that names every variable that is missing or wrong, what it must be and what it is. */
 export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Config {

@@ -15,6 +15,8 @@ export const exampleEnvironment = {
   LATCHKEY_QUOTA_BYTES: "1000000000",
   LATCHKEY_QUOTA_PHOTOS: "10000",
   LATCHKEY_ALLOWED_TYPES: "image/jpeg,image/png,image/webp",
+  LATCHKEY_RATE_PER_USER: "100000000",
+  LATCHKEY_RATE_PER_ADDRESS: "100000000",
   LATCHKEY_WEB_ORIGINS: "https://photos.example.com",
   LATCHKEY_LOG_LEVEL: "debug",
 };

@@ -6,17 +6,20 @@ import { answerProblem } from "./plugins/problem-details.ts";
 import { RequestLog } from "./plugins/request-log.ts";
 import { schemaController } from "./validation.ts";
 
-export interface LogOptions {
+export interface ServerSettings {
   readonly level: string;
   /** Where lines of JSON go; standard output unless said otherwise. */
   readonly stream?: { write(line: string): void };
+  /** Proxies in front, by address or CIDR. Without any the address is the connection's, whatever a header says. */
+  readonly trustedProxies?: readonly string[];
 }
 
 /** What a Fastify instance must be made with to carry the app, whether it listens or stands behind Lambda. */
-export function serverOptions({ level, stream }: LogOptions): FastifyServerOptions {
+export function serverOptions({ level, stream, trustedProxies = [] }: ServerSettings): FastifyServerOptions {
   return {
     bodyLimit: 16 * 1024,
     requestTimeout: 30_000,
+    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     // A user's id is the longest that a path names.
     routerOptions: { maxParamLength: 128 },
     genReqId: requestId,

@@ -8,7 +8,9 @@ import { serverOptions } from "./server-options.ts";
 const graceMs = 10_000;
 
 const config = readConfig();
-const server = Fastify(serverOptions({ level: config.LATCHKEY_LOG_LEVEL }));
+const server = Fastify(
+  serverOptions({ level: config.LATCHKEY_LOG_LEVEL, trustedProxies: config.LATCHKEY_TRUSTED_PROXIES }),
+);
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, stop);
 

@@ -33,6 +33,8 @@ const fields = {
   multipartDays: integer(1, 30),
   quotaGigabytes: integer(1, 1_000_000),
   quotaPhotos: integer(1, 1_000_000_000),
+  ratePerUser: integer(1, 100_000_000),
+  ratePerAddress: integer(1, 100_000_000),
   linkDays: integer(1, 365),
   cookieDomain,
   maxPixels: integer(1_000_000, 500_000_000),

@@ -9,6 +9,7 @@ export const healthRoutes: FastifyPluginAsyncTypebox<{ readiness: Readiness }> =
   app.get(
     "/healthz",
     {
+      config: { unlimited: true },
       schema: {
         operationId: "health",
         tags: ["platform"],
@@ -26,6 +27,7 @@ export const healthRoutes: FastifyPluginAsyncTypebox<{ readiness: Readiness }> =
   app.get(
     "/readyz",
     {
+      config: { unlimited: true },
       schema: {
         operationId: "readiness",
         tags: ["platform"],

@@ -34,6 +34,10 @@ describe("The configuration of the API", () => {
     ["LATCHKEY_ALLOWED_TYPES", "image/jpeg, image/png"],
     ["LATCHKEY_WEB_ORIGINS", "*"],
     ["LATCHKEY_WEB_ORIGINS", "https://a.example/path"],
+    ["LATCHKEY_RATE_PER_USER", "0"],
+    ["LATCHKEY_TRUSTED_PROXIES", "proxy.example.com"],
+    ["LATCHKEY_TRUSTED_PROXIES", "10.0.0.0/33"],
+    ["LATCHKEY_TRUSTED_PROXIES", "10.0.0.0/8, fd00::/8"],
     ["LATCHKEY_LOG_LEVEL", "loud"],
     ["PORT", "65536"],
   ];

@@ -21,6 +21,9 @@ export interface SigningApiArgs {
   multipartDays: number;
   quotaGigabytes: number;
   quotaPhotos: number;
+  /** Requests in a minute, at each instance of the API. */
+  ratePerUser: number;
+  ratePerAddress: number;
   linkDays: number;
   /** Empty where the API and the media share no parent domain. */
   cookieDomain: string;
@@ -71,6 +74,8 @@ export class SigningApi extends pulumi.ComponentResource {
       LATCHKEY_MULTIPART_DAYS: String(args.multipartDays),
       LATCHKEY_QUOTA_BYTES: String(args.quotaGigabytes * 1_000_000_000),
       LATCHKEY_QUOTA_PHOTOS: String(args.quotaPhotos),
+      LATCHKEY_RATE_PER_USER: String(args.ratePerUser),
+      LATCHKEY_RATE_PER_ADDRESS: String(args.ratePerAddress),
       LATCHKEY_LINK_DAYS: String(args.linkDays),
       LATCHKEY_COOKIE_DOMAIN: args.cookieDomain,
       LATCHKEY_ALLOWED_TYPES: args.allowedTypes.join(","),

@@ -113,7 +113,10 @@ for (const stack of await stacksOf(root)) {
     });
 
     it("tell the signing API all that it must know", async () => {
-      const { webOrigins } = readConfig("latchkey", (await readStackFile(root, stack)).config);
+      const { webOrigins, ratePerUser, ratePerAddress } = readConfig(
+        "latchkey",
+        (await readStackFile(root, stack)).config,
+      );
       const { environment, roleArn } = theOne(recording, "latchkey:api:SigningApi").outputs;
       const outputs = recording.outputs;
       expect(roleArn).to.equal(theOne(recording, "aws:iam/role:Role", "latchkey-api-role").outputs.arn);
@@ -126,6 +129,8 @@ for (const stack of await stacksOf(root)) {
           .arn,
         LATCHKEY_ISSUER: `https://cognito-idp.${recording.region}.amazonaws.com/${outputs.userPoolId}`,
         LATCHKEY_CLIENT_ID: outputs.userPoolClientId,
+        LATCHKEY_RATE_PER_USER: String(ratePerUser),
+        LATCHKEY_RATE_PER_ADDRESS: String(ratePerAddress),
         LATCHKEY_URL_WINDOW_SECONDS: "900",
         LATCHKEY_UPLOAD_SECONDS: "900",
         LATCHKEY_MAX_UPLOAD_BYTES: "5000000000",

@@ -35,7 +35,7 @@ export const withBody = ["INVALID_REQUEST", "BODY_TOO_LARGE", "UNSUPPORTED_MEDIA
  * so that what a handler returns is held against the route's success alone: problems are thrown.
  */
 export function problems(...own: readonly ProblemCode[]): Record<never, never> {
-  const all: ProblemCode[] = [...own, "INTERNAL", "OVERLOADED"];
+  const all = new Set<ProblemCode>([...own, "TOO_MANY_REQUESTS", "INTERNAL", "OVERLOADED"]);
   const byStatus = Map.groupBy(all, (code) => problemKinds[code].status);
   return Object.fromEntries([...byStatus].map(([status, alike]) => [status, declare(alike)]));
 }

@@ -64,7 +64,11 @@ export async function startTestApp(
   const config = parseConfig({ ...exampleEnvironment, ...environment });
   const answers: Answer[] = [];
   const server = Fastify(
-    serverOptions({ level: config.LATCHKEY_LOG_LEVEL, stream: { write: (line) => logged.push(line) } }),
+    serverOptions({
+      level: config.LATCHKEY_LOG_LEVEL,
+      stream: { write: (line) => logged.push(line) },
+      trustedProxies: config.LATCHKEY_TRUSTED_PROXIES,
+    }),
   );
   const routes: { method: string; url: string }[] = [];
   server.addHook("onRoute", ({ method, url }) => {
