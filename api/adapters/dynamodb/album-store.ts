@@ -3,7 +3,7 @@ import { DeleteItemCommand, type TransactWriteItem, UpdateItemCommand } from "@a
 import { type Member, maxMembers, type ViewedAlbum } from "../../domain/album.ts";
 import { AlbumFullError, ChangedMeanwhileError } from "../../domain/errors.ts";
 import { mapBounded } from "../../domain/map-bounded.ts";
-import type { AlbumId, UserId } from "../../domain/photo.ts";
+import type { AlbumId } from "../../domain/photo.ts";
 import { takeOutOf } from "../../domain/photo-changes.ts";
 import type { AlbumStore } from "../../domain/ports/album-store.ts";
 import type { Clock } from "../../domain/ports/clock.ts";
@@ -20,14 +20,13 @@ import {
   toMemberItem,
 } from "./album-item.ts";
 import { albumsOfMember, membersOf } from "./album-lists.ts";
+import { countMember, deleteHeld, placeUser, putHeld, putNew, whileAlive } from "./album-writes.ts";
 import { batchGet, type Table } from "./batches.ts";
-import { countedAt } from "./counted-at.ts";
-import { namesIn, updateExpression } from "./expressions.ts";
+import { namesIn } from "./expressions.ts";
 import { guard, guardCondition } from "./failures.ts";
-import { albumKey, type Item, memberKey, placed, places, userKey } from "./keys.ts";
+import { albumKey, type Item, memberKey, placed, places } from "./keys.ts";
 import { queryPage } from "./query-page.ts";
 import { type Refusal, transact } from "./transact.ts";
-import { userPlacement } from "./user-item.ts";
 
 export interface DynamoDbAlbumStoreOptions extends Table {
   /** Of the same table: the photos of a deleted album are taken out of it. */
@@ -74,51 +73,6 @@ export function createDynamoDbAlbumStore(options: DynamoDbAlbumStoreOptions): Al
     return answer?.Attributes;
   }
 
-  function countMember(id: AlbumId, difference: 1 | -1): TransactWriteItem {
-    const { expression, values } = updateExpression(countedAt(now()), []);
-    const update = `${expression} ADD #memberCount :difference`;
-    const condition = difference > 0 ? `${aliveAlbum} AND #memberCount < :most` : aliveAlbum;
-    return {
-      Update: {
-        TableName,
-        Key: albumKey(id),
-        UpdateExpression: update,
-        ConditionExpression: condition,
-        ExpressionAttributeNames: namesIn(update, condition),
-        ExpressionAttributeValues: {
-          ...values,
-          ":difference": { N: String(difference) },
-          ...(difference > 0 && { ":most": { N: String(maxMembers) } }),
-        },
-      },
-    };
-  }
-
-  function whileAlive(id: AlbumId): TransactWriteItem {
-    return {
-      ConditionCheck: {
-        TableName,
-        Key: albumKey(id),
-        ConditionExpression: aliveAlbum,
-        ExpressionAttributeNames: namesIn(aliveAlbum),
-      },
-    };
-  }
-
-  /** So that the reconciler finds the albums of whoever has nothing else yet. */
-  function place(userId: UserId): TransactWriteItem {
-    const { expression, values } = updateExpression(userPlacement(userId), []);
-    return {
-      Update: {
-        TableName,
-        Key: userKey(userId),
-        UpdateExpression: expression,
-        ExpressionAttributeNames: namesIn(expression),
-        ExpressionAttributeValues: values,
-      },
-    };
-  }
-
   /** Writes all together. Resolves to what each one refused, once no other transaction is in the way. */
   async function write(...items: TransactWriteItem[]): Promise<(Refusal | undefined)[]> {
     for (let attempt = 1; attempt <= mostAttempts; attempt += 1) {
@@ -152,7 +106,7 @@ export function createDynamoDbAlbumStore(options: DynamoDbAlbumStoreOptions): Al
       const refused = await write(
         putNew(TableName, toAlbumItem(album)),
         putNew(TableName, toMemberItem({ albumId, userId, role: "owner", addedAt })),
-        place(userId),
+        placeUser(TableName, userId),
       );
       if (refused.length > 0) throw new TypeError(`The id of the new album ${albumId} is in use`);
     },
@@ -212,37 +166,17 @@ export function createDynamoDbAlbumStore(options: DynamoDbAlbumStoreOptions): Al
       const { albumId } = member;
       const item = toMemberItem(member);
       const [album, other] = held
-        ? await write(whileAlive(albumId), putHeld(TableName, item, held))
-        : await write(countMember(albumId, 1), putNew(TableName, item));
+        ? await write(whileAlive(TableName, albumId), putHeld(TableName, item, held))
+        : await write(countMember(TableName, albumId, 1, now()), putNew(TableName, item));
       if (!album && !other) return member;
       if (!other && !held && (await find(albumId))) throw new AlbumFullError(maxMembers);
       return undefined;
     },
 
     async removeMember(id, userId, held) {
-      const refused = await write(countMember(id, -1), {
-        Delete: { TableName, Key: memberKey(id, userId), ...whileHeld(held) },
-      });
+      const refused = await write(countMember(TableName, id, -1, now()), deleteHeld(TableName, id, userId, held));
       return refused.length === 0;
     },
-  };
-}
-
-function putNew(TableName: string, Item: Item): TransactWriteItem {
-  const condition = "attribute_not_exists(#pk)";
-  return { Put: { TableName, Item, ConditionExpression: condition, ExpressionAttributeNames: namesIn(condition) } };
-}
-
-function putHeld(TableName: string, Item: Item, held: Member["role"]): TransactWriteItem {
-  return { Put: { TableName, Item, ...whileHeld(held) } };
-}
-
-function whileHeld(held: Member["role"]) {
-  const condition = "#role = :held";
-  return {
-    ConditionExpression: condition,
-    ExpressionAttributeNames: namesIn(condition),
-    ExpressionAttributeValues: { ":held": { S: held } },
   };
 }
 
