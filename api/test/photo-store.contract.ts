@@ -291,6 +291,21 @@ export function photoStoreContract(name: string, open: (now: Clock) => Promise<O
         expect(await bytes(ownerId)).to.deep.equal({ bytes: 1, photos: 1 });
       });
 
+      it("finds a photo that is due whether it lapsed or not, and lets no change bring back one that expired", async () => {
+        const { id, version } = await reserved();
+        expect(await store.findDue(id, tomorrow)).to.equal(undefined);
+        expect(await store.expire(id, tomorrow)).to.equal(undefined);
+        const after = new Date(tomorrow.getTime() + 1);
+        expect(await store.findDue(id, after)).to.include({ id, version });
+        expect(await store.expire(id, after)).to.include({ id, version: version + 1 });
+        now = after;
+        expect(await store.change(id, trash(now))).to.equal(undefined);
+        expect(await store.findDue(id, after)).to.include({ id, version: version + 1 });
+        await store.remove(id);
+        expect(await store.findDue(id, after)).to.equal(undefined);
+        expect(await store.expire(id, after)).to.equal(undefined);
+      });
+
       it("frees what a lapsed reservation took once it is removed", async () => {
         const { id, ownerId } = await reserved({ ownerId: someone(), size: 7 });
         now = tomorrow;

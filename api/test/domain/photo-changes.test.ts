@@ -7,6 +7,7 @@ import {
   countedIn,
   dueAt,
   edit,
+  expire,
   giveUp,
   isLapsed,
   isShared,
@@ -114,6 +115,21 @@ describe("The time of a photo", () => {
     expect(dueAt(trash(noon)(ready))).to.deep.equal(daysLater(30));
     expect(dueAt(trash(noon)(pending))).to.deep.equal(daysLater(1));
     expect(dueAt({ trashedAt: noon, lapsesAt: daysLater(31) })).to.deep.equal(daysLater(30));
+  });
+
+  it("is up for good once it expired, even from the trash, and only after it was due", () => {
+    const trashed = trash(noon)(ready);
+    const expired = expire(daysLater(31))(trashed);
+    expect(expired).to.deep.equal({ ...trashed, lapsesAt: daysLater(30) });
+    expect(isLapsed(restore(expired), daysLater(31))).to.equal(true);
+    for (const photo of [trashed, pending, ready]) expect(expire(noon)(photo)).to.equal(photo);
+    expect(expire(daysLater(30))(trashed)).to.equal(trashed);
+  });
+
+  it("expires as another photo even where it has lapsed, so that whoever read it before writes nothing", () => {
+    const expired = expire(daysLater(2))(pending);
+    expect(expired).to.deep.equal(pending);
+    expect(expired === pending).to.equal(false);
   });
 });
 

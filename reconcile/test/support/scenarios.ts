@@ -72,6 +72,12 @@ async function befriend(api: TestApp, one: string, other: string): Promise<void>
 
 const photoScenarios: readonly Scenario[] = [
   request("reserves a photo", "olga", () => ({ method: "POST", url: "/v1/photos", payload: upload })),
+  request("reserves a photo by a request that can be told from another", "olga", () => ({
+    method: "POST",
+    url: "/v1/photos",
+    payload: upload,
+    headers: { "idempotency-key": "5f0d3f9e-5b0c-4a8e-9d3a-1f6f0a3d9a11" },
+  })),
   request("reserves 120 photos, in two transactions", "olga", () => ({
     method: "POST",
     url: "/v1/photos/bulk",
