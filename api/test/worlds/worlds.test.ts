@@ -3,7 +3,9 @@ import fc from "fast-check";
 import type { InjectOptions } from "fastify";
 import { v7 as uuidv7 } from "uuid";
 import { beginProcessing, markReady } from "../../domain/photo-changes.ts";
+import { leftovers, tableViolations } from "../support/table-violations.ts";
 import { startTestApp, type TestApp } from "../support/test-app.ts";
+import { wholeTable } from "../support/whole-table.ts";
 import { NaiveModel, type Role, type User, users, type Visibility } from "./naive-model.ts";
 
 /** `npm run test:deep` asks for thousands. */
@@ -212,5 +214,10 @@ describe("In any world, the API answers as the table of who may see what has it"
         markInterruptAsFailure: true,
       },
     );
+  });
+
+  it("and leaves a table in which everything agrees, and nothing of what is gone", async () => {
+    const items = await wholeTable(test.database);
+    expect([...tableViolations(items), ...leftovers(items, test.now)]).to.deep.equal([]);
   });
 });
