@@ -1,4 +1,4 @@
-import { hash } from "node:crypto";
+import { createHmac } from "node:crypto";
 import type { FastifyReply, FastifyRequest, RouteOptions } from "fastify";
 import fp from "fastify-plugin";
 import type { Answer, AnswerStore, Attempt } from "../domain/ports/answer-store.ts";
@@ -32,7 +32,11 @@ export const idempotency = fp<{ answers: AnswerStore }>(async (app, { answers })
   async function begin(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
     const key = request.headers["idempotency-key"];
     if (typeof key !== "string") return;
-    const outcome = await answers.begin({ userId: request.viewer.userId, key, fingerprint: fingerprintOf(request) });
+    const outcome = await answers.begin({
+      userId: request.viewer.userId,
+      key,
+      fingerprint: fingerprintOf(key, request),
+    });
     if ("status" in outcome) return replay(reply, outcome);
     request.attempt = outcome;
   }
@@ -48,8 +52,14 @@ export const idempotency = fp<{ answers: AnswerStore }>(async (app, { answers })
   }
 });
 
-function fingerprintOf({ method, url, body }: FastifyRequest): Uint8Array {
-  return hash("sha256", JSON.stringify([method, url, body ?? null]), "buffer");
+/**
+ * Keyed, since a body may hold a share link's password, which a mere hash would let whoever reads the table guess far
+ * faster than scrypt does.
+ */
+function fingerprintOf(key: string, { method, url, body }: FastifyRequest): Uint8Array {
+  return createHmac("sha256", key)
+    .update(JSON.stringify([method, url, body ?? null]))
+    .digest();
 }
 
 function isLasting(status: number): boolean {

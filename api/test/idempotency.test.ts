@@ -1,4 +1,5 @@
-import { randomUUID } from "node:crypto";
+import { hash, randomUUID } from "node:crypto";
+import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { expect } from "chai";
 import type { LightMyRequestResponse } from "fastify";
 import { DependencyUnavailableError } from "../domain/errors.ts";
@@ -79,6 +80,19 @@ describe("A POST with an Idempotency-Key", () => {
     const [one, other] = [await post({ key, as: "one" }), await post({ key, as: "other" })];
     expect(isReplayed(other)).to.equal(false);
     expect(other.json().photo.id).not.to.equal(one.json().photo.id);
+  });
+
+  it("leaves nothing in the table by which a guess at a link's password could be checked without the key", async () => {
+    const payload = { target: { photoId: randomUUID() }, password: "a-password-to-guess" };
+    for (const key of [randomUUID(), randomUUID()]) await post({ key, url: "/v1/links", payload, as: "guessed" });
+    const { client, tableName } = api.database;
+    const { Items = [] } = await client.send(new ScanCommand({ TableName: tableName }));
+    const prints = Items.flatMap(({ fingerprint }) =>
+      fingerprint?.B ? [Buffer.from(fingerprint.B).toString("hex")] : [],
+    );
+    expect(prints).to.have.length.greaterThan(1);
+    expect(new Set(prints)).to.have.property("size", prints.length);
+    expect(prints).not.to.include(hash("sha256", JSON.stringify(["POST", "/v1/links", payload])));
   });
 
   it("has its refusals kept too", async () => {

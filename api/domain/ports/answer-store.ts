@@ -12,7 +12,7 @@ export interface RepeatableRequest {
   readonly userId: UserId;
   /** Of the user's choice, up to 255 characters; it may be guessable. */
   readonly key: string;
-  /** Alike for requests that are alike, 32 bytes. */
+  /** Alike for requests that are alike, 32 bytes. It is kept in clear, and says nothing without the key. */
   readonly fingerprint: Uint8Array;
 }
 
