@@ -32,7 +32,8 @@ export function createDynamoDbAnswerStore(options: DynamoDbAnswerStoreOptions): 
     const at = now();
     const expiresAt = new Date(at.getTime() + keptMs);
     const abandoned = "attribute_not_exists(#parts) AND #leasedUntil <= :now AND #fingerprint = :fingerprint";
-    const condition = `attribute_not_exists(#pk) OR #expiresAt <= :now OR (${abandoned})`;
+    // The lease is ours already when the SDK puts again, having heard no answer to a put that did arrive.
+    const condition = `attribute_not_exists(#pk) OR #expiresAt <= :now OR (${abandoned}) OR #lease = :lease`;
     const put = new PutItemCommand({
       TableName,
       Item: {
@@ -45,7 +46,11 @@ export function createDynamoDbAnswerStore(options: DynamoDbAnswerStoreOptions): 
       },
       ConditionExpression: condition,
       ExpressionAttributeNames: namesIn(condition),
-      ExpressionAttributeValues: { ":now": { S: at.toISOString() }, ":fingerprint": { B: fingerprint } },
+      ExpressionAttributeValues: {
+        ":now": { S: at.toISOString() },
+        ":fingerprint": { B: fingerprint },
+        ":lease": { S: lease },
+      },
     });
     return (await guardCondition(client.send(put))) !== undefined;
   }

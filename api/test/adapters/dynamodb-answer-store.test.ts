@@ -68,6 +68,22 @@ describe("The DynamoDB store of answers", () => {
     await expectRefusal(request, IdempotencyKeyInUseError);
   });
 
+  it("has the attempt whose first put arrived without the SDK's hearing so, and which it therefore put again", async () => {
+    const request = newRequest();
+    const { middlewareStack } = database.client;
+    middlewareStack.add(
+      (next) => async (args) => {
+        await next(args);
+        return next(args);
+      },
+      { step: "finalizeRequest", priority: "low", name: "send-twice" },
+    );
+    const first = await attempt(request).finally(() => middlewareStack.remove("send-twice"));
+    await expectRefusal(request, IdempotencyKeyInUseError);
+    await first.keep(answer);
+    expect(await store.begin(request)).to.deep.equal(answer);
+  });
+
   it("takes nothing from an attempt that another has taken over from", async () => {
     const request = newRequest();
     const slow = await attempt(request);
