@@ -46,13 +46,14 @@ export interface CallOptions {
   readonly fetch?: typeof globalThis.fetch;
 }
 
-/** POSTs that make nothing: a key would only cost the API a record of each answer. */
+/** POSTs that make nothing: a key would only cost the API a record of each answer, and who opens a link has no user to keep one for. */
 const makesNothing: ReadonlySet<string> = new Set([
   "/v1/urls",
   "/v1/photos/{photoId}/complete",
   "/v1/photos/{photoId}/delete-url",
   "/v1/photos/{photoId}/multipart/parts",
   "/v1/photos/{photoId}/multipart/complete",
+  "/v1/links/{link}",
 ] satisfies PathsOf<"post">[]);
 
 /** `onAnswer` sees the headers of every answer that comes from the API itself. */

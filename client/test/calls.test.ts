@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { expect } from "chai";
 import { createLatchkey, type Latchkey, type LatchkeyOptions, LatchkeyProblem } from "../index.ts";
 import { aProblem, type Reply, type ScriptedApi, startScriptedApi } from "./support/scripted-api.ts";
@@ -88,6 +89,20 @@ describe("A call of the client", () => {
     expect(keys[2]).to.equal("of-the-app");
     await client.post("/v1/urls", { body: { items: [] } });
     expect(api.asked[3]?.headers).not.to.have.property("idempotency-key");
+  });
+
+  it("gives no key to an operation that does not say it takes one", async () => {
+    const document = JSON.parse(await readFile(new URL("../../api/openapi.json", import.meta.url), "utf8"));
+    const posts = Object.entries<{ post?: { parameters?: { name: string }[] } }>(document.paths).filter(
+      ([, { post }]) => post,
+    );
+    for (const [path, { post }] of posts) {
+      // Any path of the document, which no type can follow here.
+      await connect().post(path as "/v1/urls", { body: { items: [] } });
+      const takesKey = post?.parameters?.some(({ name }) => name === "idempotency-key");
+      if (!takesKey) expect(api.asked.at(-1)?.headers, path).not.to.have.property("idempotency-key");
+    }
+    expect(api.asked.some(({ headers }) => headers["idempotency-key"])).to.equal(true);
   });
 
   it("waits as long as Retry-After says", async () => {
