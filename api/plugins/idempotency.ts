@@ -56,9 +56,9 @@ export const idempotency = fp<{ answers: AnswerStore }>(async (app, { answers })
  * Keyed, since a body may hold a share link's password, which a mere hash would let whoever reads the table guess far
  * faster than scrypt does.
  */
-function fingerprintOf(key: string, { method, url, body }: FastifyRequest): Uint8Array {
+function fingerprintOf(key: string, { viewer, method, url, body }: FastifyRequest): Uint8Array {
   return createHmac("sha256", key)
-    .update(JSON.stringify([method, url, body ?? null]))
+    .update(JSON.stringify([viewer.userId, method, url, body ?? null]))
     .digest();
 }
 
