@@ -4,6 +4,7 @@ import fp from "fastify-plugin";
 import type { AnswerStore } from "./domain/ports/answer-store.ts";
 import type { RateLimit } from "./domain/ports/rate-limit.ts";
 import type { TokenVerifier } from "./domain/ports/sign-in.ts";
+import type { IssueUploadAccess } from "./domain/ports/upload-credentials.ts";
 import type { ManageMultipart } from "./domain/use-cases/multipart/manage-multipart.ts";
 import { answerHeaders } from "./plugins/answer-headers.ts";
 import { authenticate } from "./plugins/authenticate.ts";
@@ -33,6 +34,7 @@ import {
   Reservation,
   UploadRequest,
 } from "./routes/schemas/upload.ts";
+import { issueCredentialsRoute } from "./routes/users/issue-credentials.ts";
 import { profileRoutes, type UserUseCases } from "./routes/users/profile-routes.ts";
 
 /** All that the app can do, wired by `compose`. */
@@ -46,6 +48,7 @@ export interface AppOptions
     UserUseCases {
   readonly verifier: TokenVerifier;
   readonly answers: AnswerStore;
+  readonly issueUploadAccess: IssueUploadAccess;
   readonly readiness: Readiness;
   readonly perAddress: RateLimit;
   readonly perUser: RateLimit;
@@ -104,6 +107,7 @@ export const app = fp<AppOptions>(async (server, options) => {
       await v1.register(issueCookiesRoute, options);
       await v1.register(friendsRoutes, options);
       await v1.register(profileRoutes, options);
+      await v1.register(issueCredentialsRoute, options);
     },
     { prefix: "/v1" },
   );

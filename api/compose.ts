@@ -1,6 +1,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { STSClient } from "@aws-sdk/client-sts";
 import { createCloudFrontUrlSigner } from "./adapters/cloudfront-url-signer.ts";
 import { createJwtVerifier } from "./adapters/jwt-verifier.ts";
 import { createRateLimit } from "./adapters/rate-limit.ts";
@@ -8,6 +9,7 @@ import { resolveBucketAddress } from "./adapters/s3-bucket-address.ts";
 import { createS3MultipartUploads } from "./adapters/s3-multipart.ts";
 import { createS3Presigner } from "./adapters/s3-presigner.ts";
 import { createSigningKeySource } from "./adapters/signing-key.ts";
+import { createStsUploadAccess } from "./adapters/sts-upload-access.ts";
 import { createTokenCache } from "./adapters/token-cache.ts";
 import type { AppOptions } from "./app.ts";
 import type { Adapters } from "./compose/adapters.ts";
@@ -56,6 +58,12 @@ export async function compose(config: Config): Promise<AppOptions> {
       now,
     }),
     uploads: createS3MultipartUploads({ client: s3, bucket: config.LATCHKEY_BUCKET }),
+    issueUploadAccess: createStsUploadAccess({
+      client: new STSClient(aws),
+      roleArn: config.LATCHKEY_UPLOAD_ROLE_ARN,
+      bucket: config.LATCHKEY_BUCKET,
+      region: config.AWS_REGION,
+    }),
     verifier: createTokenCache({
       verify: createJwtVerifier({ issuer: config.LATCHKEY_ISSUER, clientId: config.LATCHKEY_CLIENT_ID, now }),
       now,
@@ -67,7 +75,7 @@ export async function compose(config: Config): Promise<AppOptions> {
 
 /** Makes the use cases of the adapters and the settings. */
 export function wire(config: Config, adapters: Adapters): AppOptions {
-  const { photos, verifier, answers, currentSigner, now } = adapters;
+  const { photos, verifier, answers, issueUploadAccess, currentSigner, now } = adapters;
   const mediaUrl = config.LATCHKEY_MEDIA_URL;
   const windowSeconds = config.LATCHKEY_URL_WINDOW_SECONDS;
   const signForWindow = createWindowSigner({ mediaUrl, windowSeconds, currentSigner, signatures: photos, now });
@@ -76,6 +84,7 @@ export function wire(config: Config, adapters: Adapters): AppOptions {
   return {
     verifier,
     answers,
+    issueUploadAccess,
     ...composePhotos(config, adapters, signPhotoUrls),
     ...composeAlbums(adapters),
     ...composeLinks(config, adapters, signPhotoUrls),

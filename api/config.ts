@@ -24,6 +24,10 @@ const Environment = Type.Object({
     pattern: "^arn:[^:]+:secretsmanager:",
     description: "the ARN of the secret that holds the private half of that key",
   }),
+  LATCHKEY_UPLOAD_ROLE_ARN: Type.String({
+    pattern: "^arn:[^:]+:iam::\\d{12}:role/",
+    description: "the ARN of the role whose sessions upload under a prefix each",
+  }),
   LATCHKEY_ISSUER: Type.String({
     pattern: `^${origin}(/[^?#\\s]*)?$`,
     description: "the https URL of the OIDC issuer, to the letter as its tokens name it",

@@ -6,6 +6,7 @@ export const exampleEnvironment = {
   LATCHKEY_MEDIA_URL: "https://media.example.com",
   LATCHKEY_SIGNING_KEY_ID: "K2EXAMPLE",
   LATCHKEY_SIGNING_SECRET_ARN: "arn:aws:secretsmanager:eu-central-1:000000000000:secret:signing-a",
+  LATCHKEY_UPLOAD_ROLE_ARN: "arn:aws:iam::000000000000:role/latchkey-uploads/example",
   LATCHKEY_ISSUER: "https://issuer.example.com",
   LATCHKEY_CLIENT_ID: "7example23456",
   LATCHKEY_URL_WINDOW_SECONDS: "900",

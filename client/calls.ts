@@ -49,6 +49,8 @@ export interface CallOptions {
 /** POSTs that make nothing: a key would only cost the API a record of each answer, and who opens a link has no user to keep one for. */
 const makesNothing: ReadonlySet<string> = new Set([
   "/v1/urls",
+  "/v1/cookies",
+  "/v1/credentials",
   "/v1/photos/{photoId}/complete",
   "/v1/photos/{photoId}/delete-url",
   "/v1/photos/{photoId}/multipart/parts",

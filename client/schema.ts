@@ -581,6 +581,26 @@ export interface paths {
         patch: operations["renameUser"];
         trace?: never;
     };
+    "/v1/credentials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get AWS credentials that upload to your own prefix, and do nothing else
+         * @description For S3 clients that sign by themselves. Reserve a photo first: the bytes under its key become the photo as any upload does, sent once, with `If-None-Match: *`; anything else under the prefix is thrown away.
+         */
+        post: operations["issueCredentials"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -5438,6 +5458,136 @@ export interface operations {
                 headers: {
                     /** @description What is asked for. */
                     "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable, or Too busy */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    issueCredentials: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Of your choice, new for each new request and hard to guess. The same request with the same key has the same answer for 24 hours, with `Idempotency-Replayed: true`, and is done once.
+                 * @example 5f0c1d3a9e8b4c7d8a6f2b1e0d9c8b7a
+                 */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They expire in 15 minutes. Their names are those that the AWS SDKs take. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        credentials: {
+                            /** @example ASIAIOSFODNN7EXAMPLE */
+                            accessKeyId: string;
+                            /** @example wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY */
+                            secretAccessKey: string;
+                            /** @example IQoJb3JpZ2luX2VjEXAMPLE */
+                            sessionToken: string;
+                            /**
+                             * Format: date-time
+                             * @description RFC 3339, UTC.
+                             * @example 2026-06-01T09:30:00.000Z
+                             */
+                            expiration: string;
+                        };
+                        /** @example latchkey-media-0f764c9 */
+                        bucket: string;
+                        /** @example eu-central-1 */
+                        region: string;
+                        /**
+                         * @description Of the keys that they open. The rest of a key is the id of a photo that you have reserved.
+                         * @example uploads/f4b8a408-8091-7037-3cd2-9f1d0a6c2b11/
+                         */
+                        prefix: string;
+                    };
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    /** @description What is asked for. */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The idempotency key belongs to another request, or The same request is still under way */
+            409: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
                     [name: string]: unknown;
                 };
                 content: {

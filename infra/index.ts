@@ -58,7 +58,16 @@ export default async function latchkey() {
     ...config,
   });
 
-  const api = new SigningApi("latchkey-api", { bucket, table, signer, distribution, identity, boundaryArn, ...config });
+  const api = new SigningApi("latchkey-api", {
+    account,
+    bucket,
+    table,
+    signer,
+    distribution,
+    identity,
+    boundaryArn,
+    ...config,
+  });
 
   // AuditTrail and Observability come here later.
 

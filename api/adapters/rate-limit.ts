@@ -23,7 +23,9 @@ export function createRateLimit({ perMinute, max = 50_000, now }: RateLimitOptio
   return {
     take(whose, cost) {
       const at = now().getTime();
-      const spentMs = Math.max(0, (fullAt.get(whose) ?? 0) - at);
+      const aheadMs = (fullAt.get(whose) ?? 0) - at;
+      // More than a minute ahead is the time of a clock that has been set back since, and says nothing.
+      const spentMs = aheadMs > 0 && aheadMs <= minuteMs ? aheadMs : 0;
       const afterMs = spentMs + Math.min(cost * shareMs, minuteMs);
       if (afterMs > minuteMs) return Math.ceil((afterMs - minuteMs) / 1000);
       fullAt.set(whose, at + afterMs);

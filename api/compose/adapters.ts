@@ -9,6 +9,7 @@ import type { PhotoStore, SignatureStore } from "../domain/ports/photo-store.ts"
 import type { RelationStore } from "../domain/ports/relation-store.ts";
 import type { TokenVerifier } from "../domain/ports/sign-in.ts";
 import type { UploadPresigner, UrlSigner } from "../domain/ports/signing.ts";
+import type { IssueUploadAccess } from "../domain/ports/upload-credentials.ts";
 import type { UserStore } from "../domain/ports/user-store.ts";
 
 /** What the use cases stand on, whatever keeps and signs behind it. */
@@ -23,6 +24,7 @@ export interface Adapters {
   readonly answers: AnswerStore;
   readonly presigner: UploadPresigner;
   readonly uploads: MultipartUploads;
+  readonly issueUploadAccess: IssueUploadAccess;
   readonly verifier: TokenVerifier;
   /** Resolves to the signer of the key in use. */
   readonly currentSigner: () => Promise<UrlSigner>;

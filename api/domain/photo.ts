@@ -79,6 +79,7 @@ export type PhotoSize = (typeof photoSizes)[number];
 /** Where S3 and CloudFront keep a photo. The server alone chooses keys. */
 export const photoKeys = {
   upload: (photo: Pick<Photo, "id" | "ownerId">) => `uploads/${photo.ownerId}/${photo.id}`,
+  uploads: (ownerId: UserId) => `uploads/${ownerId}/`,
   original: (id: PhotoId) => `originals/${id}`,
   rendition: (id: PhotoId, name: RenditionName) => `media/${id}/${name}.webp`,
   renditions: (id: PhotoId) => `media/${id}/`,

@@ -3,7 +3,7 @@ import type { Usage } from "./photo-changes.ts";
 
 /**
  * What an issuer may call a user: its ids are parts of the table's keys and of the bucket's, where a slash in one would put
- * one user inside the prefix of another.
+ * one user inside the prefix of another, and of policies, where `*`, `?` and `$` would open the prefixes of others.
  */
 export const userIdPattern = /^(?!\.{1,2}$)[A-Za-z0-9._|:@=+-]{1,128}$/;
 

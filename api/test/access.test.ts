@@ -130,6 +130,7 @@ const rows: Readonly<Record<string, Row>> = {
   unblockUser: { request: () => remove("/v1/blocks/tara"), statuses: signedIn(204) },
   listBlocks: { request: () => get("/v1/blocks"), statuses: signedIn(200) },
   viewProfile: { request: () => get("/v1/me"), statuses: signedIn(200) },
+  issueCredentials: { request: () => send("POST", "/v1/credentials"), statuses: signedIn(200) },
   renameUser: { request: () => send("PATCH", "/v1/me", { displayName: "Me" }), statuses: signedIn(200) },
   health: { request: () => get("/healthz"), statuses: everybody(200) },
   readiness: { request: () => get("/readyz"), statuses: everybody(200) },

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { policyDocument, type Statement } from "../policies/document.ts";
 import { functionLogs } from "../policies/function-logs.ts";
+import { trustService } from "../policies/trust.ts";
 import { ServiceRole } from "./service-role.ts";
 
 export interface ServiceFunctionArgs {
@@ -36,7 +37,7 @@ export class ServiceFunction extends pulumi.ComponentResource {
     const role = new ServiceRole(
       `${name}-role`,
       {
-        service: "lambda.amazonaws.com",
+        trust: trustService("lambda.amazonaws.com"),
         policy: pulumi.jsonStringify(
           pulumi
             .all([args.statements, logs.arn])

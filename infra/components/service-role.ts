@@ -1,16 +1,18 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { trustService } from "../policies/trust.ts";
+import type { PolicyDocument } from "../policies/document.ts";
 
 export interface ServiceRoleArgs {
-  /** The AWS service that acts as this role, such as `lambda.amazonaws.com`. */
-  service: string;
+  /** Who may act as this role. */
+  trust: pulumi.Input<PolicyDocument>;
+  /** The folder of IAM that it stands in. */
+  path?: string;
   /** Policy text; a role has exactly one, so that one place says all it may do. */
   policy: pulumi.Input<string>;
   boundaryArn: pulumi.Input<string>;
 }
 
-/** A role of the stack: one trusted service, one inline policy, and the permissions boundary above it. */
+/** A role of the stack: one that it trusts, one inline policy, and the permissions boundary above it. */
 export class ServiceRole extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
 
@@ -19,7 +21,8 @@ export class ServiceRole extends pulumi.ComponentResource {
     const role = new aws.iam.Role(
       name,
       {
-        assumeRolePolicy: pulumi.jsonStringify(trustService(args.service)),
+        assumeRolePolicy: pulumi.jsonStringify(args.trust),
+        ...(args.path !== undefined && { path: args.path }),
         permissionsBoundary: args.boundaryArn,
       },
       { parent: this },

@@ -1,5 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Account } from "../account.ts";
 import { signingApiPolicy } from "../policies/signing-api.ts";
+import { trustRole, trustService } from "../policies/trust.ts";
+import { uploadRolePath, uploadRolePolicy } from "../policies/upload-role.ts";
 import type { Identity } from "./identity.ts";
 import type { MediaBucket } from "./media-bucket.ts";
 import type { MediaDistribution } from "./media-distribution.ts";
@@ -8,6 +11,7 @@ import { ServiceRole } from "./service-role.ts";
 import type { TrustedSigner } from "./trusted-signer.ts";
 
 export interface SigningApiArgs {
+  account: Account;
   bucket: MediaBucket;
   table: PhotoTable;
   signer: TrustedSigner;
@@ -39,21 +43,34 @@ export class SigningApi extends pulumi.ComponentResource {
 
   constructor(name: string, args: SigningApiArgs, opts?: pulumi.ComponentResourceOptions) {
     super("latchkey:api:SigningApi", name, {}, opts);
-    const { bucket, table, signer, distribution, identity } = args;
+    const { account, bucket, table, signer, distribution, identity } = args;
 
     const role = new ServiceRole(
       `${name}-role`,
       {
-        service: "lambda.amazonaws.com",
+        trust: trustService("lambda.amazonaws.com"),
         policy: pulumi.jsonStringify(
           pulumi
             .output({
               bucketArn: bucket.arn,
               tableArn: table.arn,
               signingSecretArn: signer.activeSecretArn,
+              partition: account.partition,
+              accountId: account.id,
             })
             .apply(signingApiPolicy),
         ),
+        boundaryArn: args.boundaryArn,
+      },
+      { parent: this },
+    );
+
+    const uploadRole = new ServiceRole(
+      `${name}-upload-role`,
+      {
+        path: uploadRolePath,
+        trust: role.arn.apply(trustRole),
+        policy: pulumi.jsonStringify(pulumi.output({ bucketArn: bucket.arn }).apply(uploadRolePolicy)),
         boundaryArn: args.boundaryArn,
       },
       { parent: this },
@@ -66,6 +83,7 @@ export class SigningApi extends pulumi.ComponentResource {
       LATCHKEY_MEDIA_URL: pulumi.interpolate`https://${distribution.domainName}`,
       LATCHKEY_SIGNING_KEY_ID: signer.activeKeyId,
       LATCHKEY_SIGNING_SECRET_ARN: signer.activeSecretArn,
+      LATCHKEY_UPLOAD_ROLE_ARN: uploadRole.arn,
       LATCHKEY_ISSUER: identity.issuer,
       LATCHKEY_CLIENT_ID: identity.clientId,
       LATCHKEY_URL_WINDOW_SECONDS: String(args.urlWindowSeconds),

@@ -1,4 +1,5 @@
 import { type PolicyDocument, policyDocument } from "./document.ts";
+import { uploadRolePath } from "./upload-role.ts";
 
 export interface PermissionsBoundaryFacts {
   readonly partition: string;
@@ -8,7 +9,7 @@ export interface PermissionsBoundaryFacts {
 
 /**
  * The most that any role of the stack can ever do, whatever its own policy says: touch data, in this account, in this
- * region. No role can reach IAM, change infrastructure, or carry objects to a bucket of another account.
+ * region. No role can reach IAM, become another than an upload role, change infrastructure, or carry objects to a bucket of another account.
  */
 export function permissionsBoundaryPolicy({ partition, region, accountId }: PermissionsBoundaryFacts): PolicyDocument {
   const regional = (service: string, resource: string) =>
@@ -52,6 +53,12 @@ export function permissionsBoundaryPolicy({ partition, region, accountId }: Perm
       Effect: "Allow",
       Action: ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:ChangeMessageVisibility"],
       Resource: regional("sqs", "*"),
+    },
+    {
+      Sid: "UploadSessions",
+      Effect: "Allow",
+      Action: "sts:AssumeRole",
+      Resource: `arn:${partition}:iam::${accountId}:role${uploadRolePath}*`,
     },
     { Sid: "Notices", Effect: "Allow", Action: "sns:Publish", Resource: regional("sns", "*") },
     {

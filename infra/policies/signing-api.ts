@@ -1,14 +1,18 @@
 import { type PolicyDocument, policyDocument } from "./document.ts";
+import { uploadRolePath } from "./upload-role.ts";
 
 export interface SigningApiFacts {
   readonly bucketArn: string;
   readonly tableArn: string;
   /** The secret of the slot that signs, not of the other one. */
   readonly signingSecretArn: string;
+  readonly partition: string;
+  readonly accountId: string;
 }
 
 /** What the signing API may do itself, and so the most that a URL it presigns can do. */
-export function signingApiPolicy({ bucketArn, tableArn, signingSecretArn }: SigningApiFacts): PolicyDocument {
+export function signingApiPolicy(facts: SigningApiFacts): PolicyDocument {
+  const { bucketArn, tableArn, signingSecretArn, partition, accountId } = facts;
   return policyDocument(
     {
       Sid: "SignUploads",
@@ -57,6 +61,13 @@ export function signingApiPolicy({ bucketArn, tableArn, signingSecretArn }: Sign
       Effect: "Allow",
       Action: "secretsmanager:GetSecretValue",
       Resource: signingSecretArn,
+    },
+    {
+      Sid: "HandOutUploadSessions",
+      Effect: "Allow",
+      Action: "sts:AssumeRole",
+      // The role trusts this one by name, and so comes after it; another stack's does not trust this one.
+      Resource: `arn:${partition}:iam::${accountId}:role${uploadRolePath}*`,
     },
   );
 }

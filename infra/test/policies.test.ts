@@ -32,6 +32,15 @@ describe("Who may do what, by the policies that the program declares", () => {
   const principals = {
     api: () => account.sessionFor(arnOf("aws:iam/role:Role", "latchkey-api-role")).principal,
     worker: () => account.sessionFor(arnOf("aws:iam/role:Role", "latchkey-renditions-worker-role")).principal,
+    "an upload session of olga's": () =>
+      account.sessionFor(arnOf("aws:iam/role:Role", "latchkey-api-upload-role"), {
+        sessionPolicies: [
+          {
+            Version: "2012-10-17",
+            Statement: [{ Effect: "Allow", Action: ["s3:*"], Resource: [bucket("uploads/olga/*")] }],
+          },
+        ],
+      }).principal,
     keyMaker: () => account.sessionFor(arnOf("aws:iam/role:Role", "latchkey-signer-key-maker-role")).principal,
     administrator: () => account.admin.principal,
     nobody: (): Principal => ({ kind: "anonymous" }),
@@ -76,6 +85,11 @@ describe("Who may do what, by the policies that the program declares", () => {
     ["api", "s3:AbortMultipartUpload", () => bucket("uploads/olga/1")],
     ["api", "s3:DeleteObject", () => bucket("uploads/olga/1")],
     ["api", "s3:DeleteObject", () => bucket("originals/1")],
+    ["an upload session of olga's", "s3:PutObject", () => bucket("uploads/olga/1"), once],
+    ["an upload session of olga's", "s3:PutObject", () => bucket("uploads/olga/1"), part],
+    ["an upload session of olga's", "s3:AbortMultipartUpload", () => bucket("uploads/olga/1")],
+    ["an upload session of olga's", "s3:ListMultipartUploadParts", () => bucket("uploads/olga/1")],
+    ["api", "sts:AssumeRole", () => arnOf("aws:iam/role:Role", "latchkey-api-upload-role")],
     ["api", "dynamodb:GetItem", () => table()],
     ["api", "dynamodb:BatchGetItem", () => table()],
     ["api", "dynamodb:PutItem", () => table()],
@@ -110,6 +124,18 @@ describe("Who may do what, by the policies that the program declares", () => {
     ["administrator", "s3:PutObject", () => bucket("media/1/640.webp"), plainPut],
   ];
   const denied: Case[] = [
+    ["an upload session of olga's", "s3:PutObject", () => bucket("uploads/olga/1"), plainPut],
+    ["an upload session of olga's", "s3:PutObject", () => bucket("uploads/olga2/1"), once],
+    ["an upload session of olga's", "s3:PutObject", () => bucket("uploads/fred/1"), once],
+    ["an upload session of olga's", "s3:PutObject", () => bucket("media/1/640.webp"), plainPut],
+    ["an upload session of olga's", "s3:PutObject", () => bucket("originals/1"), plainPut],
+    ["an upload session of olga's", "s3:GetObject", () => bucket("uploads/olga/1")],
+    ["an upload session of olga's", "s3:DeleteObject", () => bucket("uploads/olga/1")],
+    ["an upload session of olga's", "s3:ListBucket", () => bucket()],
+    ["an upload session of olga's", "dynamodb:GetItem", () => table()],
+    ["an upload session of olga's", "sts:AssumeRole", () => arnOf("aws:iam/role:Role", "latchkey-api-role")],
+    ["api", "sts:AssumeRole", () => arnOf("aws:iam/role:Role", "latchkey-renditions-worker-role")],
+    ["worker", "sts:AssumeRole", () => arnOf("aws:iam/role:Role", "latchkey-api-upload-role")],
     ["api", "s3:PutObject", () => bucket("media/1/640.webp"), once],
     ["api", "s3:PutObject", () => bucket("originals/1"), once],
     ["api", "s3:PutObject", () => bucket("uploads/olga/1"), plainPut],
@@ -186,7 +212,7 @@ describe("Who may do what, by the policies that the program declares", () => {
     const boundary = arnOf("aws:iam/policy:Policy");
     const roles = resourcesOf(recording, "aws:iam/role:Role");
     expect(roles.map(({ inputs }) => inputs.permissionsBoundary)).to.deep.equal(roles.map(() => boundary));
-    expect(roles).to.have.lengthOf(3);
+    expect(roles).to.have.lengthOf(4);
   });
 
   it("keeps a role from another account's bucket, from IAM and from bare keys even where its own policy would let it", () => {

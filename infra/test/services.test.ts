@@ -51,9 +51,20 @@ for (const stack of await stacksOf(root)) {
       }
     });
 
-    it("let nobody but Lambda take on a role", () => {
-      for (const role of resourcesOf(recording, "aws:iam/role:Role")) {
-        expect(json(role, "assumeRolePolicy").Statement).to.deep.equal([
+    it("let nobody but Lambda take on a role, and the signing API that of uploads", () => {
+      const trusted = new Map(
+        resourcesOf(recording, "aws:iam/role:Role").map((role) => [
+          role.name,
+          json(role, "assumeRolePolicy").Statement,
+        ]),
+      );
+      const api = theOne(recording, "aws:iam/role:Role", "latchkey-api-role").outputs.arn;
+      expect(trusted.get("latchkey-api-upload-role")).to.deep.equal([
+        { Sid: "AllowRole", Effect: "Allow", Principal: { AWS: api }, Action: "sts:AssumeRole" },
+      ]);
+      trusted.delete("latchkey-api-upload-role");
+      for (const [name, statements] of trusted) {
+        expect(statements, name).to.deep.equal([
           {
             Sid: "AllowService",
             Effect: "Allow",
@@ -129,6 +140,7 @@ for (const stack of await stacksOf(root)) {
           .arn,
         LATCHKEY_ISSUER: `https://cognito-idp.${recording.region}.amazonaws.com/${outputs.userPoolId}`,
         LATCHKEY_CLIENT_ID: outputs.userPoolClientId,
+        LATCHKEY_UPLOAD_ROLE_ARN: theOne(recording, "aws:iam/role:Role", "latchkey-api-upload-role").outputs.arn,
         LATCHKEY_RATE_PER_USER: String(ratePerUser),
         LATCHKEY_RATE_PER_ADDRESS: String(ratePerAddress),
         LATCHKEY_URL_WINDOW_SECONDS: "900",

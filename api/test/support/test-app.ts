@@ -5,6 +5,7 @@ import { createCloudFrontUrlSigner } from "../../adapters/cloudfront-url-signer.
 import { createJwtVerifier } from "../../adapters/jwt-verifier.ts";
 import { createS3MultipartUploads } from "../../adapters/s3-multipart.ts";
 import { createS3Presigner } from "../../adapters/s3-presigner.ts";
+import { createStsUploadAccess } from "../../adapters/sts-upload-access.ts";
 import { createTokenCache } from "../../adapters/token-cache.ts";
 import { app } from "../../app.ts";
 import type { Adapters } from "../../compose/adapters.ts";
@@ -18,6 +19,7 @@ import { type Issuer, startIssuer } from "../adapters/support/issuer.ts";
 import { aPhoto, noon, noQuota } from "./a-photo.ts";
 import { type Answer, expectDocumented } from "./documented.ts";
 import { startTestDynamoDb, type TestDynamoDb } from "./dynamodb.ts";
+import { startTestSts } from "./sts.ts";
 
 export const clientId = exampleEnvironment.LATCHKEY_CLIENT_ID;
 
@@ -55,6 +57,7 @@ export async function startTestApp(
   const logged: string[] = [];
   const now = () => test.now;
   const database = await startTestDynamoDb();
+  const sts = await startTestSts();
   const stores = createStores({ client: database.client, tableName: database.tableName, now });
   const s3 = await startTestS3(recordedBucket(exampleEnvironment.LATCHKEY_BUCKET));
   const signer = createCloudFrontUrlSigner({
@@ -97,6 +100,12 @@ export async function startTestApp(
         client: s3.client(s3.account.admin, { requestChecksumCalculation: "WHEN_REQUIRED" }),
         bucket: exampleEnvironment.LATCHKEY_BUCKET,
       }),
+      issueUploadAccess: createStsUploadAccess({
+        client: sts.client,
+        roleArn: sts.uploadRoleArn,
+        bucket: config.LATCHKEY_BUCKET,
+        region: config.AWS_REGION,
+      }),
       verifier: createTokenCache({ verify: createJwtVerifier({ issuer: issuer.url, clientId, now }), now }),
       currentSigner: async () => signer,
       now,
@@ -136,6 +145,7 @@ export async function startTestApp(
       await server.close();
       await issuer.close();
       await database.close();
+      await sts.close();
       await s3.close();
       expectDocumented(server.swagger(), answers);
     },

@@ -28,11 +28,12 @@ export const identityAnswers: Answers = {
   },
   "aws:iam/role:Role": (declared, place) => {
     const name = physicalName(declared);
+    const path = declared.inputs.path === undefined ? "/" : text(declared, "path");
     return {
       id: name,
       outputs: {
         name,
-        arn: globalArn(place, "iam", `role/${name}`),
+        arn: globalArn(place, "iam", `role${path}${name}`),
         uniqueId: `AROA${characters(declared, 17, upperCase)}`,
       },
     };

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { S3Client } from "@aws-sdk/client-s3";
 import { type Cloud, type CloudOptions, startCloud } from "../../cloud.ts";
+import type { Credentials } from "../../iam/types.ts";
 
 export interface TestCloud extends Cloud {
   readonly dataDir: string;
@@ -26,8 +27,11 @@ export async function startTestCloud(options: Partial<CloudOptions> = {}): Promi
   };
 }
 
+type Keys = Pick<Credentials, "accessKeyId" | "secretAccessKey" | "sessionToken">;
+
 /** A stock client for what the account's administrator or a role's session may do. */
-export function s3ClientOf(cloud: Cloud, { accessKeyId, secretAccessKey, sessionToken } = cloud.admin): S3Client {
+export function s3ClientOf(cloud: Cloud, keys: Keys = cloud.admin): S3Client {
+  const { accessKeyId, secretAccessKey, sessionToken } = keys;
   return new S3Client({
     region: cloud.region,
     endpoint: cloud.s3,

@@ -1,0 +1,15 @@
+import { type PolicyDocument, policyDocument } from "./document.ts";
+
+/** The folder of IAM in which the stack's upload roles stand, so that a policy can mean them before they exist. */
+export const uploadRolePath = "/latchkey-uploads/";
+
+/** What a session for uploads may do at most; the session's own policy confines it to a user's prefix. */
+export function uploadRolePolicy({ bucketArn }: { readonly bucketArn: string }): PolicyDocument {
+  return policyDocument({
+    Sid: "Upload",
+    Effect: "Allow",
+    // PutObject is also what begins and completes an upload in parts. Nothing reads, lists or deletes.
+    Action: ["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:PutObject"],
+    Resource: `${bucketArn}/uploads/*`,
+  });
+}
