@@ -34,6 +34,8 @@ import {
   Reservation,
   UploadRequest,
 } from "./routes/schemas/upload.ts";
+import { UppyError } from "./routes/schemas/uppy.ts";
+import { type UppyUseCases, uppyRoutes } from "./routes/uppy/uppy-routes.ts";
 import { issueCredentialsRoute } from "./routes/users/issue-credentials.ts";
 import { profileRoutes, type UserUseCases } from "./routes/users/profile-routes.ts";
 
@@ -45,7 +47,8 @@ export interface AppOptions
     LinkUseCases,
     CookieUseCases,
     FriendUseCases,
-    UserUseCases {
+    UserUseCases,
+    UppyUseCases {
   readonly verifier: TokenVerifier;
   readonly answers: AnswerStore;
   readonly issueUploadAccess: IssueUploadAccess;
@@ -86,6 +89,7 @@ export const app = fp<AppOptions>(async (server, options) => {
     Reservation,
     UploadRequest,
     Problem,
+    UppyError,
   ])
     server.addSchema(schema);
 
@@ -110,5 +114,14 @@ export const app = fp<AppOptions>(async (server, options) => {
       await v1.register(issueCredentialsRoute, options);
     },
     { prefix: "/v1" },
+  );
+
+  await server.register(
+    async (uppy) => {
+      await uppy.register(authenticate, options);
+      await uppy.register(limitUsers, options);
+      await uppy.register(uppyRoutes, { ...options.uppy, issueUploadAccess: options.issueUploadAccess });
+    },
+    { prefix: "/uppy" },
   );
 });

@@ -18,6 +18,8 @@ import { composeFriends } from "./compose/friends.ts";
 import { composeLinks } from "./compose/links.ts";
 import { composePhotos } from "./compose/photos.ts";
 import { createStores } from "./compose/stores.ts";
+import { composeUploads } from "./compose/uploads.ts";
+import { composeUppy } from "./compose/uppy.ts";
 import { composeUsers } from "./compose/users.ts";
 import type { Config } from "./config.ts";
 import { createPhotoUrls } from "./domain/photo-urls.ts";
@@ -81,11 +83,15 @@ export function wire(config: Config, adapters: Adapters): AppOptions {
   const signForWindow = createWindowSigner({ mediaUrl, windowSeconds, currentSigner, signatures: photos, now });
   const signPhotoUrls = createPhotoUrls({ mediaUrl, signForWindow });
 
+  const uploads = composeUploads(config, adapters);
+
   return {
     verifier,
     answers,
     issueUploadAccess,
     ...composePhotos(config, adapters, signPhotoUrls),
+    ...uploads,
+    uppy: composeUppy(config, adapters, uploads),
     ...composeAlbums(adapters),
     ...composeLinks(config, adapters, signPhotoUrls),
     issueCookies: createIssueCookies({ photos, relate: createRelate(adapters), signForWindow, now }),

@@ -46,6 +46,7 @@ const linkPassword = "LinkPassword";
 export const problemKinds: Readonly<Record<ProblemCode, ProblemKind>> = {
   INVALID_REQUEST: { status: 400, title: "The request is malformed" },
   INVALID_CURSOR: { status: 400, title: "The cursor is not of this list" },
+  UNKNOWN_UPLOAD_REQUEST: { status: 400, title: "No upload has such a request" },
   LINK_EXPIRY: { status: 400, title: "The share link can't expire then" },
   UNAUTHENTICATED: { status: 401, title: "Sign in first" },
   LINK_PASSWORD_REQUIRED: { status: 401, title: "The share link asks for a password", challenge: linkPassword },

@@ -20,8 +20,8 @@ export function serverOptions({ level, stream, trustedProxies = [] }: ServerSett
     bodyLimit: 16 * 1024,
     requestTimeout: 30_000,
     trustProxy: trustedProxies.length > 0 && [...trustedProxies],
-    // A user's id is the longest that a path names.
-    routerOptions: { maxParamLength: 128 },
+    // S3's id of an upload is the longest that a path names.
+    routerOptions: { maxParamLength: 512 },
     genReqId: requestId,
     schemaController: schemaController(),
     frameworkErrors: answerProblem,

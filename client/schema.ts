@@ -601,6 +601,155 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/uppy/s3/params": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reserve an upload in one piece, for Uppy 5
+         * @description A PUT of exactly `metadata[size]` bytes; where that is not said a form of up to 100 MiB, all of which your quota holds until the bytes have been seen.
+         */
+        get: operations["uppyUploadWhole"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/uppy/s3/multipart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reserve an upload in parts, for Uppy 5
+         * @description With `metadata.size` every part is pinned to its length, as Uppy cuts files unless it is told otherwise; without it your quota holds the largest upload there may be, and the length is looked at when the upload is completed.
+         */
+        post: operations["uppyUploadInParts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/uppy/s3/multipart/{uploadId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the parts that have arrived, for Uppy 5 */
+        get: operations["uppyListParts"];
+        put?: never;
+        post?: never;
+        /** Give an upload in parts up, for Uppy 5 */
+        delete: operations["uppyAbortParts"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/uppy/s3/multipart/{uploadId}/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Presign parts, for Uppy 5 */
+        get: operations["uppySignParts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/uppy/s3/multipart/{uploadId}/{partNumber}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Presign one part, for Uppy 5 */
+        get: operations["uppySignPart"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/uppy/s3/multipart/{uploadId}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a photo of the parts that have arrived, for Uppy 5 */
+        post: operations["uppyCompleteParts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/uppy/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign one request to S3, for Uppy 6
+         * @description PUT sends a file, POST begins an upload in parts; with `uploadId`, PUT sends a part, GET lists them, POST completes and DELETE aborts. A file whose `key` is asked for as `{size}/{name}` is pinned to that size.
+         */
+        post: operations["uppySignRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/uppy/s3/sts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get AWS credentials that upload to your own prefix, for Uppy 5
+         * @description As `POST /v1/credentials`. They sign the parts of an upload that was reserved here; for a file in one piece Uppy makes a key up, which S3 refuses.
+         */
+        get: operations["uppyIssueCredentials"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -892,7 +1041,7 @@ export interface components {
              * @example PHOTO_NOT_FOUND
              * @enum {string}
              */
-            code: "INVALID_REQUEST" | "INVALID_CURSOR" | "LINK_EXPIRY" | "UNAUTHENTICATED" | "LINK_PASSWORD_REQUIRED" | "LINK_PASSWORD_WRONG" | "PHOTO_NOT_FOUND" | "ALBUM_NOT_FOUND" | "MEMBER_NOT_FOUND" | "LINK_NOT_FOUND" | "ROUTE_NOT_FOUND" | "REQUEST_TIMEOUT" | "OWN_FRIENDSHIP" | "USER_BLOCKED" | "CHANGED_MEANWHILE" | "IDEMPOTENCY_KEY_REUSED" | "IDEMPOTENCY_KEY_IN_USE" | "NO_MULTIPART_UPLOAD" | "PHOTO_NOT_READY" | "BODY_TOO_LARGE" | "UPLOAD_TOO_LARGE" | "QUOTA_EXCEEDED" | "ALBUM_FULL" | "TOO_MANY_FRIENDS" | "CONTENT_TYPE_NOT_ALLOWED" | "UNSUPPORTED_MEDIA_TYPE" | "PARTS_MISMATCH" | "TOO_MANY_REQUESTS" | "HEADERS_TOO_LARGE" | "INTERNAL" | "DEPENDENCY_UNAVAILABLE" | "OVERLOADED";
+            code: "INVALID_REQUEST" | "INVALID_CURSOR" | "UNKNOWN_UPLOAD_REQUEST" | "LINK_EXPIRY" | "UNAUTHENTICATED" | "LINK_PASSWORD_REQUIRED" | "LINK_PASSWORD_WRONG" | "PHOTO_NOT_FOUND" | "ALBUM_NOT_FOUND" | "MEMBER_NOT_FOUND" | "LINK_NOT_FOUND" | "ROUTE_NOT_FOUND" | "REQUEST_TIMEOUT" | "OWN_FRIENDSHIP" | "USER_BLOCKED" | "CHANGED_MEANWHILE" | "IDEMPOTENCY_KEY_REUSED" | "IDEMPOTENCY_KEY_IN_USE" | "NO_MULTIPART_UPLOAD" | "PHOTO_NOT_READY" | "BODY_TOO_LARGE" | "UPLOAD_TOO_LARGE" | "QUOTA_EXCEEDED" | "ALBUM_FULL" | "TOO_MANY_FRIENDS" | "CONTENT_TYPE_NOT_ALLOWED" | "UNSUPPORTED_MEDIA_TYPE" | "PARTS_MISMATCH" | "TOO_MANY_REQUESTS" | "HEADERS_TOO_LARGE" | "INTERNAL" | "DEPENDENCY_UNAVAILABLE" | "OVERLOADED";
             /**
              * @description The id under which the log knows the request.
              * @example 01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11
@@ -908,6 +1057,24 @@ export interface components {
                 /** @example must be >= 1 */
                 message: string;
             }[];
+        };
+        /** @description What went wrong, as Uppy's companions say it. */
+        UppyError: {
+            /**
+             * @description For people; may change.
+             * @example Photo not found
+             */
+            error: string;
+            /**
+             * @description The same, where Uppy 5 looks for it.
+             * @example Photo not found
+             */
+            message: string;
+            /**
+             * @description For programs; does not change.
+             * @enum {string}
+             */
+            code: "INVALID_REQUEST" | "INVALID_CURSOR" | "UNKNOWN_UPLOAD_REQUEST" | "LINK_EXPIRY" | "UNAUTHENTICATED" | "LINK_PASSWORD_REQUIRED" | "LINK_PASSWORD_WRONG" | "PHOTO_NOT_FOUND" | "ALBUM_NOT_FOUND" | "MEMBER_NOT_FOUND" | "LINK_NOT_FOUND" | "ROUTE_NOT_FOUND" | "REQUEST_TIMEOUT" | "OWN_FRIENDSHIP" | "USER_BLOCKED" | "CHANGED_MEANWHILE" | "IDEMPOTENCY_KEY_REUSED" | "IDEMPOTENCY_KEY_IN_USE" | "NO_MULTIPART_UPLOAD" | "PHOTO_NOT_READY" | "BODY_TOO_LARGE" | "UPLOAD_TOO_LARGE" | "QUOTA_EXCEEDED" | "ALBUM_FULL" | "TOO_MANY_FRIENDS" | "CONTENT_TYPE_NOT_ALLOWED" | "UNSUPPORTED_MEDIA_TYPE" | "PARTS_MISMATCH" | "TOO_MANY_REQUESTS" | "HEADERS_TOO_LARGE" | "INTERNAL" | "DEPENDENCY_UNAVAILABLE" | "OVERLOADED";
         };
         /** @description Photos of several users, for its members to see. */
         Album: {
@@ -1092,6 +1259,7 @@ export type MultipartUpload = components['schemas']['MultipartUpload'];
 export type Reservation = components['schemas']['Reservation'];
 export type UploadRequest = components['schemas']['UploadRequest'];
 export type Problem = components['schemas']['Problem'];
+export type UppyError = components['schemas']['UppyError'];
 export type Album = components['schemas']['Album'];
 export type Member = components['schemas']['Member'];
 export type ShareLink = components['schemas']['ShareLink'];
@@ -5641,6 +5809,1120 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    uppyUploadWhole: {
+        parameters: {
+            query?: {
+                /** @example IMG_0042.jpg */
+                filename?: string;
+                /** @example image/jpeg */
+                type?: string;
+                /** @description Bytes, exactly: pins the upload's length. Uppy says it only when an app has it do so. */
+                "metadata[size]"?: number | string;
+                /**
+                 * @description Base64 of the SHA-256 of the bytes; S3 refuses any others.
+                 * @example 3a9ZyJ0mB1mJYc1o6jvVZ1F1l8mJ1C5nY8rVYyq0m5A=
+                 */
+                "metadata[sha256]"?: string;
+                /** @example At the lake */
+                "metadata[title]"?: string;
+                /**
+                 * @description An album that you may add photos to.
+                 * @example 01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11
+                 */
+                "metadata[albumId]"?: string;
+                /**
+                 * @description Who may see the photo besides its owner.
+                 * @example private
+                 */
+                "metadata[visibility]"?: "private" | "friends" | "public";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How to send the bytes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        method: "PUT";
+                        /**
+                         * Format: uri
+                         * @example https://bucket.s3.eu-central-1.amazonaws.com/uploads/f4b8a408/01990b1c
+                         */
+                        url: string;
+                        /**
+                         * @description Send exactly these.
+                         * @example {
+                         *       "content-type": "image/jpeg",
+                         *       "if-none-match": "*"
+                         *     }
+                         */
+                        headers: {
+                            [key: string]: string;
+                        };
+                    } | {
+                        /** @enum {string} */
+                        method: "POST";
+                        /**
+                         * Format: uri
+                         * @example https://bucket.s3.eu-central-1.amazonaws.com/uploads/f4b8a408/01990b1c
+                         */
+                        url: string;
+                        /**
+                         * @description Send exactly these, and after them the bytes as the field `file`.
+                         * @example {
+                         *       "Policy": "eyJleHBpcmF0aW9uIjoi"
+                         *     }
+                         */
+                        fields: {
+                            [key: string]: string;
+                        };
+                        /**
+                         * @description Seconds until it expires.
+                         * @example 900
+                         */
+                        expires: number;
+                    };
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    /** @description What is asked for. */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description Album not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description The upload is too large, or The quota is used up */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description Uploads of this type are not allowed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description Temporarily unavailable, or Too busy */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+        };
+    };
+    uppyUploadInParts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @example IMG_0042.jpg */
+                    filename?: string;
+                    /** @example image/jpeg */
+                    type?: string;
+                    metadata?: {
+                        /** @description Bytes, exactly: pins the upload's length. Uppy says it only when an app has it do so. */
+                        size?: number | string;
+                        /**
+                         * @description Base64 of the SHA-256 of the bytes; S3 refuses any others.
+                         * @example 3a9ZyJ0mB1mJYc1o6jvVZ1F1l8mJ1C5nY8rVYyq0m5A=
+                         */
+                        sha256?: string;
+                        /** @example At the lake */
+                        title?: string;
+                        /**
+                         * Format: uuid
+                         * @description An album that you may add photos to.
+                         * @example 01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11
+                         */
+                        albumId?: string;
+                        /**
+                         * @description Who may see the photo besides its owner.
+                         * @default private
+                         * @example private
+                         * @enum {string}
+                         */
+                        visibility?: "private" | "friends" | "public";
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description What names the upload. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example uploads/f4b8a408-8091-7037-3cd2-9f1d0a6c2b11/01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11 */
+                        key: string;
+                        /** @example VXBsb2FkIElE */
+                        uploadId: string;
+                        /** @example latchkey-media-0f1e2d3 */
+                        bucket: string;
+                    };
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    /** @description What is asked for. */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description Album not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description The body is too large, or The upload is too large, or The quota is used up */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description The body must be JSON, or Uploads of this type are not allowed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description Temporarily unavailable, or Too busy */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+        };
+    };
+    uppyListParts: {
+        parameters: {
+            query: {
+                /** @example uploads/f4b8a408-8091-7037-3cd2-9f1d0a6c2b11/01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11 */
+                key: string;
+            };
+            header?: never;
+            path: {
+                /** @example VXBsb2FkIElE */
+                uploadId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them, by number. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 1 */
+                        PartNumber: number;
+                        /** @example "9bb58f26192e4ba00f01e2e7b136bbd8" */
+                        ETag: string;
+                        /**
+                         * @description Bytes.
+                         * @example 5242880
+                         */
+                        Size: number;
+                    }[];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    /** @description What is asked for. */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description Photo not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description There is no multipart upload */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description Temporarily unavailable, or Too busy */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+        };
+    };
+    uppyAbortParts: {
+        parameters: {
+            query: {
+                /** @example uploads/f4b8a408-8091-7037-3cd2-9f1d0a6c2b11/01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11 */
+                key: string;
+            };
+            header?: never;
+            path: {
+                /** @example VXBsb2FkIElE */
+                uploadId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is given up. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    /** @description What is asked for. */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description Photo not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description There is no multipart upload */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description Temporarily unavailable, or Too busy */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+        };
+    };
+    uppySignParts: {
+        parameters: {
+            query: {
+                /** @example uploads/f4b8a408-8091-7037-3cd2-9f1d0a6c2b11/01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11 */
+                key: string;
+                /** @example 1,2 */
+                partNumbers: string;
+            };
+            header?: never;
+            path: {
+                /** @example VXBsb2FkIElE */
+                uploadId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One URL for each part. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description URLs by part number.
+                         * @example {
+                         *       "1": "https://bucket.s3.eu-central-1.amazonaws.com/…"
+                         *     }
+                         */
+                        presignedUrls: {
+                            [key: string]: string;
+                        };
+                    };
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    /** @description What is asked for. */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description Photo not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description There is no multipart upload */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description The parts do not match the reservation */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description Temporarily unavailable, or Too busy */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+        };
+    };
+    uppySignPart: {
+        parameters: {
+            query: {
+                /** @example uploads/f4b8a408-8091-7037-3cd2-9f1d0a6c2b11/01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11 */
+                key: string;
+            };
+            header?: never;
+            path: {
+                /** @example VXBsb2FkIElE */
+                uploadId: string;
+                /** @example 1 */
+                partNumber: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By what to send the part. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: uri
+                         * @example https://bucket.s3.eu-central-1.amazonaws.com/uploads/f4b8a408/01990b1c
+                         */
+                        url: string;
+                        /**
+                         * @description Seconds until it expires.
+                         * @example 900
+                         */
+                        expires: number;
+                    };
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    /** @description What is asked for. */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description Photo not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description There is no multipart upload */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description The parts do not match the reservation */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description Temporarily unavailable, or Too busy */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+        };
+    };
+    uppyCompleteParts: {
+        parameters: {
+            query: {
+                /** @example uploads/f4b8a408-8091-7037-3cd2-9f1d0a6c2b11/01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11 */
+                key: string;
+            };
+            header?: never;
+            path: {
+                /** @example VXBsb2FkIElE */
+                uploadId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    parts: {
+                        /** @example 1 */
+                        PartNumber: number;
+                        /** @example "9bb58f26192e4ba00f01e2e7b136bbd8" */
+                        ETag: string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Where the bytes are, for nobody to read there. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: uri
+                         * @example https://bucket.s3.eu-central-1.amazonaws.com/uploads/f4b8a408/01990b1c
+                         */
+                        location: string;
+                        /** @example uploads/f4b8a408-8091-7037-3cd2-9f1d0a6c2b11/01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11 */
+                        key: string;
+                        /** @example latchkey-media-0f1e2d3 */
+                        bucket: string;
+                    };
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    /** @description What is asked for. */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description Photo not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description There is no multipart upload */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description The body must be JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description The parts do not match the reservation */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description Temporarily unavailable, or Too busy */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+        };
+    };
+    uppySignRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    method: "PUT" | "POST" | "GET" | "DELETE";
+                    /** @example uploads/f4b8a408-8091-7037-3cd2-9f1d0a6c2b11/01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11 */
+                    key: string;
+                    /** @example image/jpeg */
+                    contentType?: string;
+                    /** @example VXBsb2FkIElE */
+                    uploadId?: string;
+                    /** @example 1 */
+                    partNumber?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description What to send, and under which key it will lie. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: uri
+                         * @example https://bucket.s3.eu-central-1.amazonaws.com/uploads/f4b8a408/01990b1c
+                         */
+                        url: string;
+                        /** @example uploads/f4b8a408-8091-7037-3cd2-9f1d0a6c2b11/01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11 */
+                        key: string;
+                        /**
+                         * @description Send exactly these.
+                         * @example {
+                         *       "if-none-match": "*"
+                         *     }
+                         */
+                        headers?: {
+                            [key: string]: string;
+                        };
+                        /**
+                         * @description Of a form, the file after them.
+                         * @example {
+                         *       "Policy": "eyJleHBpcmF0aW9uIjoi"
+                         *     }
+                         */
+                        fields?: {
+                            [key: string]: string;
+                        };
+                    };
+                };
+            };
+            /** @description The request is malformed, or No upload has such a request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    /** @description What is asked for. */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description Album not found, or Photo not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description There is no multipart upload */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description The body is too large, or The upload is too large, or The quota is used up */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description The body must be JSON, or Uploads of this type are not allowed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description The parts do not match the reservation */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description Temporarily unavailable, or Too busy */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+        };
+    };
+    uppyIssueCredentials: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They expire in 15 minutes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        credentials: {
+                            /** @example ASIAIOSFODNN7EXAMPLE */
+                            AccessKeyId: string;
+                            /** @example wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY */
+                            SecretAccessKey: string;
+                            /** @example IQoJb3JpZ2luX2VjEXAMPLE */
+                            SessionToken: string;
+                            /**
+                             * Format: date-time
+                             * @description RFC 3339, UTC.
+                             * @example 2026-06-01T09:30:00.000Z
+                             */
+                            Expiration: string;
+                        };
+                        /** @example latchkey-media-0f1e2d3 */
+                        bucket: string;
+                        /** @example eu-central-1 */
+                        region: string;
+                    };
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    /** @description What is asked for. */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
+                };
+            };
+            /** @description Temporarily unavailable, or Too busy */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UppyError"];
                 };
             };
         };

@@ -46,7 +46,7 @@ export function createProcessUpload({ photos, objects, announce, maxPixels, now 
       const { decoded, renditions } = await render(photo, source);
       await Promise.all(renditions.map((rendition) => objects.putRendition(photo.id, rendition)));
       await objects.keepOriginal(photo, source);
-      return await photos.change(photo.id, markReady(decoded));
+      return await photos.change(photo.id, markReady({ ...decoded, size: source.size }));
     } catch (error) {
       if (!(error instanceof RejectedUploadError)) throw error;
       return photos.change(photo.id, markRejected(error.reason, now()));

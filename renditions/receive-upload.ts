@@ -10,7 +10,8 @@ import { RejectedUploadError } from "./rejected-upload-error.ts";
  * announced. One of another length is turned away unread.
  */
 export async function receiveUpload(photo: Photo, source: OpenedObject, file: string): Promise<void> {
-  if (source.size === 0 || source.size !== photo.size) {
+  const fits = photo.unsized ? source.size <= photo.size : source.size === photo.size;
+  if (source.size === 0 || !fits) {
     source.body.destroy();
     throw new RejectedUploadError(source.size === 0 ? "empty" : "size-mismatch");
   }

@@ -12,10 +12,10 @@ export interface S3PresignerOptions {
   readonly now?: () => Date;
 }
 
-interface Operation {
-  readonly method: PresignedRequest["method"];
+interface Operation<Method> {
+  readonly method: Method;
   readonly key: string;
-  /** `x-id` names the operation, and other arguments come before it. */
+  /** `x-id` names the operation where the SDK has it do so; other arguments come before it. */
   readonly query: string;
   readonly headers: PresignedRequest["headers"];
 }
@@ -36,11 +36,11 @@ export function createS3Presigner({
     throw new DependencyUnavailableError("credentials", { cause });
   };
 
-  function presign(
-    { method, key, query: queryTail, headers }: Operation,
+  function presign<Method extends string>(
+    { method, key, query: queryTail, headers }: Operation<Method>,
     signer: Credentials,
     until: Date,
-  ): PresignedRequest {
+  ): PresignedRequest<Method> {
     const path = `${bucket.path}/${encodeKey(key)}`;
     const request = { method, path, headers: { ...headers, host: bucket.host }, queryTail };
     const { query, expiresAt } = sign(request, signer, until);
@@ -50,7 +50,7 @@ export function createS3Presigner({
   function presignForm(upload: PinnedUpload, signer: Credentials, until: Date): PresignedForm {
     const { key, size } = upload;
     if (key.includes("${")) throw new TypeError(`S3 would put a name in the place of "\${" in the key ${key}`);
-    const length = { min: size, max: size };
+    const length = { min: upload.unsized ? 1 : size, max: size };
     const form = { bucket: bucket.name, key, fields: pinnedFields(upload), length };
     return { method: "POST", url: `${bucket.origin}${bucket.path || "/"}`, ...signForm(form, signer, until) };
   }
@@ -70,12 +70,36 @@ export function createS3Presigner({
     async parts({ key, uploadId }, parts, until) {
       const signer = await credentials().catch(unavailable);
       return parts.map(({ partNumber, size }) => {
-        checkSize(size);
+        if (size !== undefined) checkSize(size);
         const query = `partNumber=${partNumber}&uploadId=${encode(uploadId)}&x-id=UploadPart`;
-        const headers = { "content-length": String(size) };
+        const headers: PresignedRequest["headers"] = size === undefined ? {} : { "content-length": String(size) };
         return { partNumber, ...presign({ method: "PUT", key, query, headers }, signer, until) };
       });
     },
+    async begin({ key, contentType }, until) {
+      const signer = await credentials().catch(unavailable);
+      checkType(contentType);
+      const headers = { "content-type": contentType };
+      return presign({ method: "POST", key, query: "uploads=", headers }, signer, until);
+    },
+    async list({ key, uploadId }, until) {
+      const signer = await credentials().catch(unavailable);
+      const query = `uploadId=${encode(uploadId)}&x-id=ListParts`;
+      return presign({ method: "GET", key, query, headers: {} }, signer, until);
+    },
+    async complete({ key, uploadId }, size, until) {
+      const signer = await credentials().catch(unavailable);
+      checkSize(size);
+      const query = `uploadId=${encode(uploadId)}`;
+      const headers = { "if-none-match": "*", "x-amz-mp-object-size": String(size) };
+      return presign({ method: "POST", key, query, headers }, signer, until);
+    },
+    async abort({ key, uploadId }, until) {
+      const signer = await credentials().catch(unavailable);
+      const query = `uploadId=${encode(uploadId)}&x-id=AbortMultipartUpload`;
+      return presign({ method: "DELETE", key, query, headers: {} }, signer, until);
+    },
+    locate: (key) => `${bucket.origin}${bucket.path}/${encodeKey(key)}`,
     async delete({ key }, until) {
       const signer = await credentials().catch(unavailable);
       return presign({ method: "DELETE", key, query: "x-id=DeleteObject", headers: {} }, signer, until);
@@ -85,6 +109,8 @@ export function createS3Presigner({
 
 /** What S3 holds the upload to, by signing it. */
 function pinnedHeaders(upload: PinnedUpload): PresignedRequest["headers"] {
+  // "Up to" is nothing that a header can say: whoever does not know the length uploads by a form.
+  if (upload.unsized) throw new TypeError("A PUT whose length is not known can't be pinned");
   // The checksum is a header and not an argument of the query, where it is disputed whether S3 holds the body to it.
   const { "Content-Type": type, ...checksum } = pinnedFields(upload);
   return { "content-length": String(upload.size), "content-type": type, "if-none-match": "*", ...checksum };
@@ -93,10 +119,14 @@ function pinnedHeaders(upload: PinnedUpload): PresignedRequest["headers"] {
 /** The same, by the names that fields of a form have; its length is the policy's to say. */
 function pinnedFields({ contentType, size, sha256 }: PinnedUpload) {
   checkSize(size);
-  if (!mediaTypePattern.test(contentType)) throw new TypeError(`Not a media type: ${JSON.stringify(contentType)}`);
+  checkType(contentType);
   if (sha256 !== undefined && !sha256Pattern.test(sha256)) throw new TypeError("sha256 is base64 of 32 bytes");
   const pinned = { "Content-Type": contentType };
   return sha256 === undefined ? pinned : { ...pinned, "x-amz-checksum-sha256": sha256 };
+}
+
+function checkType(contentType: string): void {
+  if (!mediaTypePattern.test(contentType)) throw new TypeError(`Not a media type: ${JSON.stringify(contentType)}`);
 }
 
 function checkSize(size: number): void {

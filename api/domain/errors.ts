@@ -25,6 +25,7 @@ export type ErrorCode =
   | "UPLOAD_TOO_LARGE"
   | "NO_MULTIPART_UPLOAD"
   | "PARTS_MISMATCH"
+  | "UNKNOWN_UPLOAD_REQUEST"
   | "INVALID_CURSOR"
   | "DEPENDENCY_UNAVAILABLE";
 
@@ -224,6 +225,15 @@ export class NoMultipartUploadError extends DomainError {
 /** The parts are not those of the reservation; the fault is in words for whoever sent them. */
 export class PartsMismatchError extends DomainError {
   readonly code = "PARTS_MISMATCH";
+}
+
+/** A request of S3's protocol that no upload consists of. */
+export class UnknownUploadRequestError extends DomainError {
+  readonly code = "UNKNOWN_UPLOAD_REQUEST";
+
+  constructor(method: string) {
+    super(`No upload has a ${method} like this; a PUT or a POST begins one, and all others name it by \`uploadId\``);
+  }
 }
 
 /** The cursor is damaged, or belongs to another list. */

@@ -30,25 +30,32 @@ export function partLength(size: number, partSize: number, partNumber: number): 
   return Number.isInteger(partNumber) && start >= 0 && start < size ? Math.min(partSize, size - start) : undefined;
 }
 
+export type PlannedPhoto = Pick<Photo, "size" | "unsized"> & Required<Pick<Photo, "multipart">>;
+
 /** What is wrong with a list of parts that is said to make up a photo, in words for whoever sent it; undefined when nothing is. */
 export function faultOf(
-  { size, multipart }: Required<Pick<Photo, "size" | "multipart">>,
+  { size, unsized, multipart }: PlannedPhoto,
   told: readonly Part[],
   stored: readonly UploadedPart[],
 ): string | undefined {
-  const count = partCountOf(size, multipart.partSize);
   const misplaced = told.findIndex(({ partNumber }, index) => partNumber !== index + 1);
   if (misplaced !== -1) {
     return `Part ${told[misplaced]?.partNumber} stands where part ${misplaced + 1} belongs; list every part once, by number`;
   }
+  const count = unsized ? stored.length : partCountOf(size, multipart.partSize);
   if (told.length !== count) return `The upload has ${count} parts; ${told.length} were listed`;
   const arrived = new Map(stored.map((part) => [part.partNumber, part]));
   for (const { partNumber, etag } of told) {
     const part = arrived.get(partNumber);
     if (!part) return `Part ${partNumber} has not arrived; send it first`;
     if (part.etag !== etag) return `Part ${partNumber} has another ETag; the one that arrived last counts`;
-    const length = partLength(size, multipart.partSize, partNumber);
+    const length = unsized ? part.size : partLength(size, multipart.partSize, partNumber);
     if (part.size !== length) return `Part ${partNumber} has ${part.size} bytes and should have ${length}`;
   }
-  return undefined;
+  const bytes = bytesOf(stored);
+  return bytes > size ? `The parts have ${bytes} bytes, and the reservation is for ${size} at most` : undefined;
+}
+
+export function bytesOf(parts: readonly UploadedPart[]): number {
+  return parts.reduce((sum, { size }) => sum + size, 0);
 }

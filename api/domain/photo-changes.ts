@@ -67,11 +67,11 @@ export interface DecodedPhoto {
   readonly takenAt?: Date;
 }
 
-/** `processing` → `ready`, for good: it no longer lapses. */
-export function markReady(decoded: DecodedPhoto): PhotoChange {
+/** `processing` → `ready`, for good: it no longer lapses, and has the size that it was found to have. */
+export function markReady(decoded: DecodedPhoto & { readonly size?: number }): PhotoChange {
   return (photo) => {
     if (photo.status !== "processing") return photo;
-    const { lapsesAt, ...kept } = photo;
+    const { lapsesAt, unsized, ...kept } = photo;
     return { ...kept, ...decoded, status: "ready" };
   };
 }

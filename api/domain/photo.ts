@@ -51,6 +51,8 @@ export interface Photo {
   readonly filename?: string;
   readonly contentType: string;
   readonly size: number;
+  /** The app could not say the size: until the worker has seen the bytes, `size` is the most that they may be. */
+  readonly unsized?: true;
   /** Base64 of the 32 bytes that the app announced; the worker holds the upload to it. */
   readonly sha256?: string;
   /** How it is uploaded, when in parts: all of `partSize` bytes but the last. The id is the one that S3 gave. */

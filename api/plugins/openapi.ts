@@ -16,6 +16,7 @@ export const openapi = fp(async (app) => {
       servers: [{ url: "/", description: "Where this document came from." }],
       tags: [
         { name: "photos", description: "Photos and the keys to them." },
+        { name: "uppy", description: "The protocols of Uppy's upload plugins, version 5 and version 6." },
         { name: "albums", description: "Photos of several users, for members to see." },
         { name: "links", description: "What opens a photo or an album without an account." },
         { name: "friends", description: "Who is whose friend, and what friends share." },

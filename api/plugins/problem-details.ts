@@ -16,25 +16,38 @@ export const problemDetails = fp(async (app) => {
   app.setErrorHandler<FastifyError | DomainError>((error, request, reply) => answerProblem(error, request, reply));
 
   app.setNotFoundHandler((request, reply) =>
-    send(reply, problem("ROUTE_NOT_FOUND", "There is no such route", request.id)),
+    send(reply, problem("ROUTE_NOT_FOUND", "There is no such route", request.id), rfc9457),
   );
 });
 
+/** How a scope writes a problem down: RFC 9457 unless its protocol is older. */
+export interface ProblemForm {
+  readonly type: string;
+  readonly write: (problem: Problem) => object;
+}
+
+const rfc9457: ProblemForm = { type: "application/problem+json", write: (answer) => answer };
+
 /** Also for Fastify's own errors that come before any hook or handler, such as a URL that can't be decoded. */
-export function answerProblem(error: FastifyError | DomainError, request: FastifyRequest, reply: FastifyReply): void {
+export function answerProblem(
+  error: FastifyError | DomainError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  form = rfc9457,
+): void {
   const answer = error instanceof DomainError ? problemOf(error, request.id) : requestProblem(error, request);
   log(error, answer, request);
-  send(reply, answer, error instanceof TooManyRequestsError ? error.retryAfterSeconds : undefined);
+  send(reply, answer, form, error instanceof TooManyRequestsError ? error.retryAfterSeconds : undefined);
 }
 
 /** `waitSeconds` is for a problem that knows better how long to wait than its kind does. */
-function send(reply: FastifyReply, answer: Problem, waitSeconds?: number): void {
+function send(reply: FastifyReply, answer: Problem, { type, write }: ProblemForm, waitSeconds?: number): void {
   const { status, retryAfterSeconds, challenge } = problemKinds[answer.code];
   if (challenge !== undefined) reply.header("www-authenticate", challenge);
   const wait = waitSeconds ?? retryAfterSeconds;
   if (wait !== undefined) reply.header("retry-after", wait);
   reply.header("x-request-id", answer.requestId);
-  reply.code(status).type("application/problem+json").send(answer);
+  reply.code(status).type(type).send(write(answer));
 }
 
 /** By the status that Fastify gives its own errors; whatever else is thrown is ours, and not the caller's to know. */

@@ -48,6 +48,10 @@ const send = (method: "POST" | "PUT" | "PATCH", url: string, payload?: object): 
 });
 const remove = (url: string): InjectOptions => ({ method: "DELETE", url });
 
+const uploadKey = ({ photoId }: World) => `uploads/olga/${photoId}`;
+const uppyPath = (world: World, rest: string) =>
+  `/uppy/s3/multipart/some${rest}?key=${encodeURIComponent(uploadKey(world))}`;
+
 const rows: Readonly<Record<string, Row>> = {
   reservePhoto: {
     request: ({ albumId }) => send("POST", "/v1/photos", { ...upload, albumId }),
@@ -132,6 +136,32 @@ const rows: Readonly<Record<string, Row>> = {
   viewProfile: { request: () => get("/v1/me"), statuses: signedIn(200) },
   issueCredentials: { request: () => send("POST", "/v1/credentials"), statuses: signedIn(200) },
   renameUser: { request: () => send("PATCH", "/v1/me", { displayName: "Me" }), statuses: signedIn(200) },
+  uppyUploadWhole: {
+    request: () => get("/uppy/s3/params?filename=a.jpg&metadata%5Bsize%5D=1"),
+    statuses: signedIn(200),
+  },
+  uppyUploadInParts: {
+    request: () => send("POST", "/uppy/s3/multipart", { filename: "a.jpg", metadata: { size: "1" } }),
+    statuses: signedIn(200),
+  },
+  // The photo was not uploaded under that id: an id of no use is absent even for its owner.
+  uppyListParts: { request: (world) => get(uppyPath(world, "")), statuses: signedIn(404) },
+  uppySignPart: { request: (world) => get(uppyPath(world, "/1")), statuses: signedIn(404) },
+  uppySignParts: {
+    request: (world) => get(`${uppyPath(world, "/batch")}&partNumbers=1,2`),
+    statuses: signedIn(404),
+  },
+  uppyCompleteParts: {
+    request: (world) =>
+      send("POST", uppyPath(world, "/complete"), { parts: [{ PartNumber: 1, ETag: "0".repeat(32) }] }),
+    statuses: signedIn(404),
+  },
+  uppyAbortParts: { request: (world) => remove(uppyPath(world, "")), statuses: signedIn(404) },
+  uppyIssueCredentials: { request: () => get("/uppy/s3/sts"), statuses: signedIn(200) },
+  uppySignRequest: {
+    request: (world) => send("POST", "/uppy/sign", { method: "GET", key: uploadKey(world), uploadId: "some" }),
+    statuses: signedIn(404),
+  },
   health: { request: () => get("/healthz"), statuses: everybody(200) },
   readiness: { request: () => get("/readyz"), statuses: everybody(200) },
 };

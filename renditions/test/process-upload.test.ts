@@ -90,6 +90,11 @@ describe("an upload", () => {
       "size-mismatch",
     ],
     [
+      "that is longer than the most that was reserved for it",
+      async () => [await chelsea.bytes(), { size: (await chelsea.bytes()).length - 1, unsized: true }],
+      "size-mismatch",
+    ],
+    [
       "with another hash",
       async () => [await chelsea.bytes(), { sha256: sha256(Buffer.from("other")) }],
       "hash-mismatch",
@@ -111,6 +116,14 @@ describe("an upload", () => {
       expect(await platform.notices()).to.deep.include({ photoId: uploaded.id, status: "rejected", reason });
     });
   }
+
+  it("whose size could not be announced is as long as it is found to be, and takes no more of the quota", async () => {
+    const bytes = await chelsea.bytes();
+    const { id } = await process(bytes, { size: bytes.length + 1000, unsized: true });
+    const photo = await platform.photos.find(id);
+    expect(photo).to.include({ status: "ready", size: bytes.length });
+    expect(photo).not.to.have.property("unsized");
+  });
 
   it("that nobody reserved is removed", async () => {
     const uploaded = { id: crypto.randomUUID(), ownerId: "olga" };

@@ -9,7 +9,7 @@ import {
   type WindowSignature,
 } from "../../domain/photo.ts";
 import { dueAt, isShared } from "../../domain/photo-changes.ts";
-import { count, date, idIn, oneOf, optional, refuse, text } from "./attributes.ts";
+import { count, date, flag, idIn, oneOf, optional, refuse, text } from "./attributes.ts";
 import { type Item, photoKey, placed, places } from "./keys.ts";
 
 export const signatureAttribute: Record<SignedPart, string> = {
@@ -39,6 +39,7 @@ export function toPhotoItem(photo: Photo): Item {
     ...(photo.title !== undefined && { title: { S: photo.title } }),
     ...(photo.filename !== undefined && { filename: { S: photo.filename } }),
     ...(photo.sha256 !== undefined && { sha256: { S: photo.sha256 } }),
+    ...(photo.unsized && { unsized: { BOOL: true } }),
     ...(photo.multipart && { partSize: { N: String(photo.multipart.partSize) } }),
     ...(photo.multipart?.uploadId !== undefined && { uploadId: { S: photo.multipart.uploadId } }),
     ...(photo.width !== undefined && { width: { N: String(photo.width) } }),
@@ -94,6 +95,7 @@ export function parsePhotoItem(item: Item): Photo {
     ...optional(item, "lapsesAt", date),
     ...optional(item, "trashedAt", date),
     ...optional(item, "reason", (from, name) => oneOf(from, name, rejectReasons)),
+    ...(item.unsized && flag(item, "unsized") && { unsized: true }),
     ...parseMultipart(item),
     ...parseSignatures(item),
   };

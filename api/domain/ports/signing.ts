@@ -14,8 +14,8 @@ export interface UrlSigner {
 }
 
 /** A request that anyone may send until it expires, exactly as it stands. */
-export interface PresignedRequest {
-  readonly method: "PUT" | "DELETE";
+export interface PresignedRequest<Method extends string = "PUT" | "DELETE"> {
+  readonly method: Method;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly expiresAt: Date;
@@ -35,13 +35,15 @@ export interface PinnedUpload {
   readonly key: string;
   readonly contentType: string;
   readonly size: number;
+  /** Any number of bytes from 1 to `size`, which a form can ask for and a PUT can't. */
+  readonly unsized?: true | undefined;
   readonly sha256?: string | undefined;
 }
 
-/** One part of a multipart upload, and the bytes that it must have. */
+/** One part of a multipart upload, and the bytes that it must have; how many is left open only where nobody can say it. */
 export interface PinnedPart {
   readonly partNumber: number;
-  readonly size: number;
+  readonly size: number | undefined;
 }
 
 export interface PresignedPart extends PresignedRequest {
@@ -59,5 +61,13 @@ export interface UploadPresigner {
   post(uploads: readonly PinnedUpload[], expiresAt: Date): Promise<PresignedForm[]>;
   /** In the order of the parts. */
   parts(upload: MultipartKey, parts: readonly PinnedPart[], expiresAt: Date): Promise<PresignedPart[]>;
+  /** For clients that speak to S3 themselves: begins an upload in parts, of which S3 tells them the id. */
+  begin(object: { key: string; contentType: string }, expiresAt: Date): Promise<PresignedRequest<"POST">>;
+  list(upload: MultipartKey, expiresAt: Date): Promise<PresignedRequest<"GET">>;
+  /** Takes parts of so many bytes in all only, and only while the key holds nothing. */
+  complete(upload: MultipartKey, size: number, expiresAt: Date): Promise<PresignedRequest<"POST">>;
+  abort(upload: MultipartKey, expiresAt: Date): Promise<PresignedRequest<"DELETE">>;
+  /** The address of an object, which opens nothing by itself. */
+  locate(key: string): string;
   delete(object: { key: string }, expiresAt: Date): Promise<PresignedRequest>;
 }

@@ -1,14 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import Type from "typebox";
 import type { ManageMultipart } from "../../domain/use-cases/multipart/manage-multipart.ts";
-import { Part, toPart } from "../schemas/multipart.ts";
+import { completeBodyLimit, Part, toPart } from "../schemas/multipart.ts";
 import { PhotoParams } from "../schemas/params.ts";
 import { ChangedPhoto, toPhoto } from "../schemas/photo.ts";
 import { problems, signedIn, withBody } from "../schemas/problem.ts";
 import { repeatable, repeated } from "../schemas/repeatable.ts";
-
-/** S3 takes 10,000 parts, of about 80 bytes each in JSON. */
-const bodyLimit = 2 * 1024 ** 2;
 
 export const completeMultipartRoute: FastifyPluginAsyncTypebox<Pick<ManageMultipart, "completeMultipart">> = async (
   app,
@@ -17,7 +14,7 @@ export const completeMultipartRoute: FastifyPluginAsyncTypebox<Pick<ManageMultip
   app.post(
     "/photos/:photoId/multipart/complete",
     {
-      bodyLimit,
+      bodyLimit: completeBodyLimit,
       schema: {
         operationId: "completeMultipart",
         tags: ["photos"],

@@ -1,4 +1,4 @@
-import Type from "typebox";
+import Type, { type TSchema } from "typebox";
 import { type ProblemCode, problem, problemKinds, problemType } from "../../problem.ts";
 import { oneOf, ref } from "./ref.ts";
 
@@ -35,19 +35,34 @@ export const withBody = ["INVALID_REQUEST", "BODY_TOO_LARGE", "UNSUPPORTED_MEDIA
  * so that what a handler returns is held against the route's success alone: problems are thrown.
  */
 export function problems(...own: readonly ProblemCode[]): Record<never, never> {
-  const all = new Set<ProblemCode>([...own, "TOO_MANY_REQUESTS", "INTERNAL", "OVERLOADED"]);
-  const byStatus = Map.groupBy(all, (code) => problemKinds[code].status);
-  return Object.fromEntries([...byStatus].map(([status, alike]) => [status, declare(alike)]));
+  return declareProblems(own, {
+    type: "application/problem+json",
+    schema: ref(Problem),
+    example: (code) => problem(code, problemKinds[code].title, exampleRequestId),
+  });
 }
 
-function declare(alike: readonly ProblemCode[]) {
-  const examples = alike.map((code) => [code, { value: problem(code, problemKinds[code].title, exampleRequestId) }]);
+/** How the answers of a scope write problems down. */
+export interface DeclaredForm {
+  readonly type: string;
+  readonly schema: TSchema;
+  readonly example: (code: ProblemCode) => object;
+}
+
+export function declareProblems(own: readonly ProblemCode[], form: DeclaredForm): Record<never, never> {
+  const all = new Set<ProblemCode>([...own, "TOO_MANY_REQUESTS", "INTERNAL", "OVERLOADED"]);
+  const byStatus = Map.groupBy(all, (code) => problemKinds[code].status);
+  return Object.fromEntries([...byStatus].map(([status, alike]) => [status, declare(alike, form)]));
+}
+
+function declare(alike: readonly ProblemCode[], { type, schema, example }: DeclaredForm) {
+  const examples = alike.map((code) => [code, { value: example(code) }]);
   const description = alike.map((code) => problemKinds[code].title).join(", or ");
   const headers: object = Object.assign({}, ...alike.map(headersOf));
   return {
     description,
     ...(Object.keys(headers).length > 0 && { headers }),
-    content: { "application/problem+json": { schema: ref(Problem), examples: Object.fromEntries(examples) } },
+    content: { [type]: { schema, examples: Object.fromEntries(examples) } },
   };
 }
 

@@ -106,6 +106,14 @@ describe("S3 presigner", () => {
       ),
     ));
 
+  it("refuses to leave the length of a PUT open, as a form may", async () => {
+    const open = { ...upload, unsized: true } as const;
+    const error: unknown = await presigner.put([open], inMinutes(15)).catch((reason: unknown) => reason);
+    expect(error).to.be.instanceOf(TypeError);
+    const { fields } = only(await presigner.post([open], inMinutes(15)));
+    expect(JSON.parse(atob(fields.Policy ?? "")).conditions).to.deep.include(["content-length-range", 1, upload.size]);
+  });
+
   it("tells the app every header that it signed, save the host", async () => {
     const sha256 = Buffer.alloc(32, 7).toString("base64");
     const { method, url, headers } = only(await presigner.put([{ ...upload, sha256 }], inMinutes(15)));

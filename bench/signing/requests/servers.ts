@@ -13,6 +13,7 @@ import { parseConfig } from "../../../api/config.ts";
 import type { TokenVerifier } from "../../../api/domain/ports/sign-in.ts";
 import { createIssueUploads } from "../../../api/domain/use-cases/photos/issue-uploads.ts";
 import { createReservePhotos, type ReservePhotos } from "../../../api/domain/use-cases/photos/reserve-photos.ts";
+import { createReserveUploads } from "../../../api/domain/use-cases/photos/reserve-uploads.ts";
 import { exampleEnvironment } from "../../../api/example-environment.ts";
 import { authenticate } from "../../../api/plugins/authenticate.ts";
 import { serverOptions } from "../../../api/server-options.ts";
@@ -123,23 +124,25 @@ const unmeasured: Adapters = new Proxy({} as Adapters, {
 /** On a store that keeps nothing. */
 function reserveNowhere(): ReservePhotos {
   return createReservePhotos({
-    photos: { reserve: async (photos) => [...photos] },
-    relations: { relationsOf: async () => ({ friendships: new Map(), roles: new Map() }) },
+    reserveUploads: createReserveUploads({
+      photos: { reserve: async (photos) => [...photos] },
+      relations: { relationsOf: async () => ({ friendships: new Map(), roles: new Map() }) },
+      newId,
+      now,
+      limits: {
+        maxBytes: exampleUpload.size,
+        contentTypes: new Set([exampleUpload.contentType]),
+        uploadSeconds,
+        multipartDays: 7,
+        quota: { bytes: Number.MAX_SAFE_INTEGER, photos: Number.MAX_SAFE_INTEGER },
+      },
+    }),
     issueUploads: createIssueUploads({
       photos: unmeasured.photos,
       uploads: unmeasured.uploads,
       presigner: createS3Presigner({ bucket, credentials: async () => exampleCredentials }),
       now,
     }),
-    newId,
-    now,
-    limits: {
-      maxBytes: exampleUpload.size,
-      contentTypes: new Set([exampleUpload.contentType]),
-      uploadSeconds,
-      multipartDays: 7,
-      quota: { bytes: Number.MAX_SAFE_INTEGER, photos: Number.MAX_SAFE_INTEGER },
-    },
   });
 }
 

@@ -24,6 +24,8 @@ export interface WebAppOptions {
   readonly origin: string;
   /** Whoever the browser would connect to by the first address it connects to by the second. */
   readonly detours: Readonly<Record<string, string>>;
+  /** What else the app serves, by path. */
+  readonly files?: Readonly<Record<string, [type: string, content: string | Uint8Array]>>;
 }
 
 /** `latchkey` is the client; `show` resolves to the width of the image at a URL, once it is there to be seen. */
@@ -39,7 +41,7 @@ const page = `<!doctype html>
 </script>`;
 
 /** A web app with the client in it, in a headless Chromium that takes our server for the app's origin. */
-export async function startWebApp({ origin, detours }: WebAppOptions): Promise<WebApp> {
+export async function startWebApp({ origin, detours, files: more = {} }: WebAppOptions): Promise<WebApp> {
   const { outputFiles } = await build({
     entryPoints: { client: "client/index.ts", "hash-worker": "client/browser/hash-worker.ts" },
     bundle: true,
@@ -51,6 +53,7 @@ export async function startWebApp({ origin, detours }: WebAppOptions): Promise<W
   const bundle = (name: string) => outputFiles.find(({ path }) => path === name) as OutputFile;
   const [client, worker] = [bundle("/client.js"), bundle("/hash-worker.js")];
   const files: Readonly<Record<string, [type: string, content: string | Uint8Array]>> = {
+    ...more,
     "/": ["text/html", page],
     "/client.js": ["text/javascript", client.contents],
     "/hash-worker.js": ["text/javascript", worker.contents],

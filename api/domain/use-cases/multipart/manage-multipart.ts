@@ -1,5 +1,5 @@
 import { NoMultipartUploadError, PartsMismatchError } from "../../errors.ts";
-import { faultOf, type Part, partCountOf, partLength, type UploadedPart } from "../../part-plan.ts";
+import { bytesOf, faultOf, type Part, partCountOf, partLength, type UploadedPart } from "../../part-plan.ts";
 import { type Photo, type PhotoId, photoKeys } from "../../photo.ts";
 import { beginProcessing, giveUp } from "../../photo-changes.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -54,7 +54,7 @@ export function createManageMultipart(options: ManageMultipartOptions): ManageMu
       const parts = partNumbers.map((partNumber) => {
         const size = partLength(photo.size, plan.partSize, partNumber);
         if (size === undefined) throw new PartsMismatchError(`The upload has no part ${partNumber}`);
-        return { partNumber, size };
+        return { partNumber, size: photo.unsized ? undefined : size };
       });
       return presigner.parts(upload, parts, new Date(now().getTime() + uploadSeconds * 1000));
     },
@@ -71,10 +71,10 @@ export function createManageMultipart(options: ManageMultipartOptions): ManageMu
       const { upload, plan } = multipartOf(photo);
       if (photo.status !== "pending") return photo;
       const stored = await uploads.list(upload);
-      const fault = stored && faultOf({ size: photo.size, multipart: plan }, parts, stored);
+      const fault = stored && faultOf({ ...photo, multipart: plan }, parts, stored);
       if (fault !== undefined) throw new PartsMismatchError(fault);
       // Without an upload somebody was faster: S3 has the object, its event says so, and the photo is as it is.
-      const completed = stored !== undefined && (await uploads.complete(upload, parts, photo.size));
+      const completed = stored !== undefined && (await uploads.complete(upload, parts, bytesOf(stored)));
       return present(await (completed ? photos.change(id, beginProcessing(now())) : photos.find(id)), id);
     },
 

@@ -85,8 +85,8 @@ function reservations(photos: readonly Photo[], uploads: readonly Upload[]): Res
 }
 
 function pinnedUpload(photo: Photo): PinnedUpload {
-  const { contentType, size, sha256 } = photo;
-  return { key: photoKeys.upload(photo), contentType, size, sha256 };
+  const { contentType, size, unsized, sha256 } = photo;
+  return { key: photoKeys.upload(photo), contentType, size, unsized, sha256 };
 }
 
 function multipartUpload({ id, size, multipart, lapsesAt }: Photo): MultipartUpload {

@@ -1,0 +1,20 @@
+import type { FastifyError } from "fastify";
+import fp from "fastify-plugin";
+import type { DomainError } from "../domain/errors.ts";
+import { answerProblem, type ProblemForm } from "./problem-details.ts";
+
+/** Companions answer by `error`; `message` is what Uppy shows to people. */
+const uppyForm: ProblemForm = {
+  type: "application/json",
+  write: ({ code, detail, errors = [] }) => {
+    const said = [detail, ...errors.map(({ path, message }) => `${path} ${message}`)].join("; ");
+    return { error: said, message: said, code };
+  },
+};
+
+/** Answers every error of the scope that it is registered in as Uppy's companion would. */
+export const uppyErrors = fp(async (app) => {
+  app.setErrorHandler<FastifyError | DomainError>((error, request, reply) =>
+    answerProblem(error, request, reply, uppyForm),
+  );
+});
