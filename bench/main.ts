@@ -3,6 +3,7 @@ import type { Bench } from "./bench.ts";
 
 /** Loaded when asked for, so that no bench measures what another one has loaded. */
 const benches: Record<string, () => Promise<Bench>> = {
+  absent: async () => (await import("./absent/bench.ts")).benchAbsent,
   feed: async () => (await import("./feed/bench.ts")).benchFeed,
   local: async () => (await import("./local/bench.ts")).benchLocal,
   signing: async () => (await import("./signing/bench.ts")).benchSigning,

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { rm, writeFile } from "node:fs/promises";
+import { rename, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { type Cloud, startCloud } from "./cloud.ts";
@@ -44,7 +44,9 @@ async function writeAddresses(file: string, cloud: Cloud): Promise<void> {
   const { accessKeyId, secretAccessKey } = cloud.admin;
   const admin = { accessKeyId, secretAccessKey };
   const facts = { api, media, s3, identity, aws, region, userPoolId, clientId, bucket, table, signer, users, admin };
-  await writeFile(file, `${JSON.stringify(facts, null, 2)}\n`, { mode: 0o600 });
+  // Renamed into place: whoever waits for the file reads it as soon as it is there.
+  await writeFile(`${file}.new`, `${JSON.stringify(facts, null, 2)}\n`, { mode: 0o600 });
+  await rename(`${file}.new`, file);
 }
 
 async function main(): Promise<void> {

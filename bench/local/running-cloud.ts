@@ -8,7 +8,11 @@ import { Type } from "typebox";
 import { Value } from "typebox/value";
 
 const Addresses = Type.Object({
+  api: Type.String(),
   media: Type.String(),
+  identity: Type.String(),
+  clientId: Type.String(),
+  users: Type.Array(Type.Object({ username: Type.String(), password: Type.String() })),
   s3: Type.String(),
   aws: Type.String(),
   region: Type.String(),

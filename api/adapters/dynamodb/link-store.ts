@@ -99,8 +99,17 @@ export function createDynamoDbLinkStore(options: DynamoDbLinkStoreOptions): Link
       return Math.max(1, Math.ceil((count(item, "attemptsUntil") - latest) / 1000));
     },
 
-    async remove(id) {
-      await guard(client.send(new DeleteItemCommand({ TableName, Key: linkKey(id) })));
+    // In one write and without a read, which would take longer for a link that is there and another's.
+    async remove(id, creatorId) {
+      const condition = "#creatorId = :creatorId";
+      const removal = new DeleteItemCommand({
+        TableName,
+        Key: linkKey(id),
+        ConditionExpression: condition,
+        ExpressionAttributeNames: namesIn(condition),
+        ExpressionAttributeValues: { ":creatorId": { S: creatorId } },
+      });
+      return (await guardCondition(client.send(removal))) !== undefined;
     },
   };
 }

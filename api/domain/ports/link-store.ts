@@ -22,5 +22,6 @@ export interface LinkStore {
    * looked at: attempts at the same time can't share one. Resolves to the seconds to wait when none is left, else to 0.
    */
   countAttempt(id: LinkId): Promise<number>;
-  remove(id: LinkId): Promise<void>;
+  /** Resolves to whether there was such a link of the creator's. */
+  remove(id: LinkId, creatorId: UserId): Promise<boolean>;
 }

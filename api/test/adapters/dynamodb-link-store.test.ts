@@ -59,12 +59,18 @@ describe("The DynamoDB store of share links", () => {
   });
 
   it("forgets a link that is removed, and does not bring it back by counting", async () => {
-    const { id } = await newLink();
-    await links.remove(id);
+    const { id } = await newLink({ creatorId: "rosa" });
+    expect(await links.remove(id, "rosa")).to.equal(true);
     await links.countUse(id);
     expect(await links.countAttempt(id)).to.equal(0);
     expect(await links.find(id)).to.equal(undefined);
-    await links.remove(id);
+    expect(await links.remove(id, "rosa")).to.equal(false);
+  });
+
+  it("leaves a link to its creator", async () => {
+    const { id } = await newLink({ creatorId: "rosa" });
+    expect(await links.remove(id, "emil")).to.equal(false);
+    expect(await links.find(id)).not.to.equal(undefined);
   });
 
   it("finds and lists a link until the moment that it expires", async () => {

@@ -33,7 +33,7 @@ export interface ManageLinks {
 }
 
 export interface ManageLinksOptions extends LinkTargetOptions {
-  readonly links: Pick<LinkStore, "create" | "find" | "listByCreator" | "remove">;
+  readonly links: Pick<LinkStore, "create" | "listByCreator" | "remove">;
   readonly tokens: Pick<LinkTokens, "issue">;
   readonly passwords: Pick<PasswordHasher, "hash">;
   readonly newId: () => LinkId;
@@ -80,9 +80,7 @@ export function createManageLinks(options: ManageLinksOptions): ManageLinks {
     listLinks: (viewer, page) => links.listByCreator(viewer.userId, page),
 
     async removeLink(viewer, id) {
-      const found = await links.find(id);
-      if (found?.link.creatorId !== viewer.userId) throw new LinkNotFoundError(found ? "not-owner" : "absent");
-      await links.remove(id);
+      if (!(await links.remove(id, viewer.userId))) throw new LinkNotFoundError("absent");
     },
   };
 }

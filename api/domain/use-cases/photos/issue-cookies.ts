@@ -30,8 +30,9 @@ export interface IssueCookiesOptions {
 
 export function createIssueCookies({ photos, relate, signForWindow, now }: IssueCookiesOptions): IssueCookies {
   return async (viewer, id) => {
-    const photo = present(await photos.find(id), id);
-    const relationTo = await relate(viewer, [photo]);
+    const found = await photos.find(id);
+    const relationTo = await relate(viewer, [found]);
+    const photo = present(found, id);
     // By name, so that a photo without renditions is refused. Which one does not matter: one signature opens them all.
     const wanted = only([planUrls({ viewer, photo, relation: relationTo(photo), now: now(), size: "2048" })]);
     const [signatures] = await signForWindow([{ photo, parts: ["media"], until: wanted.until }]);

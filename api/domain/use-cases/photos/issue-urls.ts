@@ -30,10 +30,7 @@ export interface IssueUrlsOptions {
 export function createIssueUrls({ photos, relate, signPhotoUrls, now }: IssueUrlsOptions): IssueUrls {
   return async (viewer, requests) => {
     const found = await photos.findMany(requests.map(({ photoId }) => photoId));
-    const relationTo = await relate(
-      viewer,
-      found.filter((photo) => photo !== undefined),
-    );
+    const relationTo = await relate(viewer, found);
     const at = now();
     const plans = requests.map(({ photoId, size }, index) => {
       const photo = found[index];
