@@ -55,7 +55,11 @@ export async function compose(config: Config): Promise<AppOptions> {
   return wire(config, {
     ...createStores({ client: new DynamoDBClient(aws), tableName: config.LATCHKEY_TABLE, now }),
     presigner: createS3Presigner({
-      bucket: await resolveBucketAddress(s3, config.LATCHKEY_BUCKET),
+      bucket: await resolveBucketAddress(
+        // Ours are short calls from within the region: the way round by an edge is for apps and their bytes.
+        new S3Client({ ...aws, useAccelerateEndpoint: config.LATCHKEY_TRANSFER_ACCELERATION }),
+        config.LATCHKEY_BUCKET,
+      ),
       credentials: s3.config.credentials,
       now,
     }),

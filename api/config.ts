@@ -49,6 +49,14 @@ const Environment = Type.Object({
     maximum: 30,
     description: "the days that an upload in parts may take, 1 to 30",
   }),
+  LATCHKEY_TRANSFER_ACCELERATION: Type.Decode(
+    Type.Enum(["true", "false"], {
+      type: "string",
+      default: "false",
+      description: "true where presigned URLs are to lead to the nearest edge of the bucket's, or false",
+    }),
+    (text) => text === "true",
+  ),
   LATCHKEY_MAX_UPLOAD_BYTES: Type.Integer({ minimum: 1, description: "the largest upload in bytes" }),
   LATCHKEY_QUOTA_BYTES: Type.Integer({ minimum: 1, description: "the bytes that one user's photos may take up" }),
   LATCHKEY_QUOTA_PHOTOS: Type.Integer({ minimum: 1, description: "the photos that one user may have" }),

@@ -31,6 +31,7 @@ const fields = {
   allowedTypes: nonEmpty(listOf(oneOf("image/jpeg", "image/png", "image/webp", "image/avif", "image/gif"))),
   maxUploadBytes: integer(1, 5 * gibibyte),
   multipartDays: integer(1, 30),
+  transferAcceleration: boolean,
   quotaGigabytes: integer(1, 1_000_000),
   quotaPhotos: integer(1, 1_000_000_000),
   ratePerUser: integer(1, 100_000_000),

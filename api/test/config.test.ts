@@ -28,6 +28,7 @@ describe("The configuration of the API", () => {
     ["LATCHKEY_URL_WINDOW_SECONDS", "59"],
     ["LATCHKEY_URL_WINDOW_SECONDS", "900s"],
     ["LATCHKEY_UPLOAD_SECONDS", "901"],
+    ["LATCHKEY_TRANSFER_ACCELERATION", "yes"],
     ["LATCHKEY_MAX_UPLOAD_BYTES", "0"],
     ["LATCHKEY_MAX_UPLOAD_BYTES", "1.5"],
     ["LATCHKEY_ALLOWED_TYPES", ""],

@@ -6,6 +6,8 @@ export interface MediaBucketArgs {
   webOrigins: readonly string[];
   /** Days that an upload in parts may take. */
   multipartDays: number;
+  /** Whether clients may upload by way of the nearest edge. */
+  transferAcceleration: boolean;
   /** Days that deleted and overwritten objects are kept. */
   versionRetentionDays: number;
   protectData: boolean;
@@ -68,6 +70,10 @@ export class MediaBucket extends pulumi.ComponentResource {
         { bucket: bucket.id, corsRules: [corsRule(args.webOrigins)] },
         child,
       );
+    }
+
+    if (args.transferAcceleration) {
+      new aws.s3.BucketAccelerateConfiguration(`${name}-acceleration`, { bucket: bucket.id, status: "Enabled" }, child);
     }
 
     // Whoever writes to the bucket waits until it is closed to the public.

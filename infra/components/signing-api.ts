@@ -23,6 +23,8 @@ export interface SigningApiArgs {
   maxUploadBytes: number;
   /** Days that an upload in parts may take. */
   multipartDays: number;
+  /** Whether presigned URLs lead to the nearest edge. */
+  transferAcceleration: boolean;
   quotaGigabytes: number;
   quotaPhotos: number;
   /** Requests in a minute, at each instance of the API. */
@@ -90,6 +92,7 @@ export class SigningApi extends pulumi.ComponentResource {
       LATCHKEY_UPLOAD_SECONDS: String(args.uploadSeconds),
       LATCHKEY_MAX_UPLOAD_BYTES: String(args.maxUploadBytes),
       LATCHKEY_MULTIPART_DAYS: String(args.multipartDays),
+      LATCHKEY_TRANSFER_ACCELERATION: String(args.transferAcceleration),
       LATCHKEY_QUOTA_BYTES: String(args.quotaGigabytes * 1_000_000_000),
       LATCHKEY_QUOTA_PHOTOS: String(args.quotaPhotos),
       LATCHKEY_RATE_PER_USER: String(args.ratePerUser),

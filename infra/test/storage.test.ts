@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import Type from "typebox";
 import { Value } from "typebox/value";
+import { declaredSigningApi } from "../../local/declared.ts";
 import { type Recording, resourcesOf } from "../../local/program/recording.ts";
 import { readStackFile, stacksOf } from "../../local/program/stack-file.ts";
 import { readConfig } from "../config.ts";
@@ -151,6 +152,17 @@ describe("What holds data", () => {
     ]);
     const none = await declare("dev", { "latchkey:webOrigins": "[]" });
     expect(resourcesOf(none, type)).to.deep.equal([]);
+  });
+
+  it("takes uploads by way of the edges where that is paid for, and the API's URLs lead there", async () => {
+    const type = "aws:s3/bucketAccelerateConfiguration:BucketAccelerateConfiguration";
+    expect(resourcesOf(await declare("dev"), type)).to.deep.equal([]);
+    const paid = await declare("dev", { "latchkey:transferAcceleration": "true" });
+    expect(theOne(paid, type).inputs).to.deep.equal({
+      bucket: theOne(paid, "aws:s3/bucket:Bucket").id,
+      status: "Enabled",
+    });
+    expect(declaredSigningApi(paid).environment).to.include({ LATCHKEY_TRANSFER_ACCELERATION: "true" });
   });
 
   it("can be restored to any second where that is paid for", async () => {

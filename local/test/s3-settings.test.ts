@@ -49,6 +49,11 @@ describe("A bucket's settings that the local S3 cannot honour", () => {
       }),
       "mfaDelete is not supported",
     ],
+    [
+      "acceleration, which only AWS has",
+      side("bucketAccelerateConfiguration:BucketAccelerateConfiguration", { status: "Enabled" }),
+      "set transferAcceleration to false",
+    ],
     ["a policy that is no JSON", side("bucketPolicy:BucketPolicy", { policy: "{" }), "not valid JSON"],
     [
       "a policy with an operator that nobody knows",

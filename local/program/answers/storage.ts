@@ -16,6 +16,7 @@ export const storageAnswers: Answers = {
       },
     };
   },
+  "aws:s3/bucketAccelerateConfiguration:BucketAccelerateConfiguration": ofBucket,
   "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration": ofBucket,
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": ofBucket,
   "aws:s3/bucketNotification:BucketNotification": ofBucket,

@@ -29,6 +29,7 @@ export function declaredBucket(recording: Recording, name: string, createdAt: ()
     const side = sideOf(type);
     return side ? read(parseInputs(schema, side)) : otherwise;
   };
+  refuseAcceleration(sideOf("bucketAccelerateConfiguration:BucketAccelerateConfiguration"));
   const policy = sideOf("bucketPolicy:BucketPolicy");
   const defaults = newBucket(name, createdAt());
   return {
@@ -73,6 +74,15 @@ export function declaredBucket(recording: Recording, name: string, createdAt: ()
       queues.map(readQueue),
     ),
   };
+}
+
+/** Its URLs would lead away from this machine, and the bytes with them. */
+function refuseAcceleration(resource: RecordedResource | undefined): void {
+  if (!resource || resource.inputs.status === "Suspended") return;
+  throw new Error(
+    `${resource.type} ${resource.name}: S3 Transfer Acceleration is AWS's own network, which nothing on loopback can stand for; ` +
+      "set transferAcceleration to false in the stack that you run here",
+  );
 }
 
 function belongsTo(reference: unknown, bucket: RecordedResource): boolean {

@@ -21,6 +21,7 @@ export const aLifetime = fc.integer({ min: 1, max: 604_800 });
 export const anEndpoint = fc.constantFrom(
   { region: "eu-central-1" },
   { region: "us-east-1", useDualstackEndpoint: true },
+  { region: "eu-west-1", useAccelerateEndpoint: true },
   { region: "us-east-1", endpoint: "http://127.0.0.1:4002" },
 );
 
