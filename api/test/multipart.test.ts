@@ -195,6 +195,13 @@ describe("Uploads in parts", () => {
     expect((await ask("DELETE", `/${upload.id}/multipart`)).statusCode).to.equal(204);
   });
 
+  it("are not taken for complete by the call that is for uploads in one piece", async () => {
+    const { id } = await begin(7);
+    const { statusCode, body } = await ask("POST", `/${id}/complete`);
+    expect([statusCode, JSON.parse(body).photo.status]).to.deep.equal([200, "pending"]);
+    expect((await ask("GET", `/${id}/multipart/parts`)).statusCode).to.equal(200);
+  });
+
   it("lapse when their days are over", async () => {
     const { id } = await begin(7);
     test.now = new Date(noon.getTime() + 7 * 86_400_000 - 1);

@@ -5,11 +5,22 @@ export const uploadRolePath = "/latchkey-uploads/";
 
 /** What a session for uploads may do at most; the session's own policy confines it to a user's prefix. */
 export function uploadRolePolicy({ bucketArn }: { readonly bucketArn: string }): PolicyDocument {
-  return policyDocument({
-    Sid: "Upload",
-    Effect: "Allow",
-    // PutObject is also what begins and completes an upload in parts. Nothing reads, lists or deletes.
-    Action: ["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:PutObject"],
-    Resource: `${bucketArn}/uploads/*`,
-  });
+  const Resource = `${bucketArn}/uploads/*`;
+  return policyDocument(
+    {
+      Sid: "Upload",
+      Effect: "Allow",
+      // PutObject is also what begins and completes an upload in parts. Nothing reads, lists or deletes.
+      Action: ["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:PutObject"],
+      Resource,
+    },
+    {
+      Sid: "DenyForms",
+      Effect: "Deny",
+      Action: "s3:PutObject",
+      Resource,
+      // The bucket's policy excuses forms from If-None-Match, and is to excuse those of the API alone.
+      Condition: { StringEquals: { "s3:authType": "POST" } },
+    },
+  );
 }

@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { Upload } from "@aws-sdk/lib-storage";
+import { createPresignedPost } from "@aws-sdk/s3-presigned-post";
 import { expect } from "chai";
 import { resourcesOf } from "../program/recording.ts";
 import { samplePhoto } from "../walkthrough.ts";
@@ -90,12 +91,25 @@ describe("Temporary credentials for uploads", function () {
     expect((await olga.settled(photo.id)).photo.status).to.equal("ready");
   });
 
+  async function postForm(): Promise<void> {
+    const { photo } = await olga.reserve(Buffer.from("x"), "image/jpeg");
+    const form = { Bucket: access.bucket, Key: `${access.prefix}${photo.id}` };
+    const { url, fields } = await createPresignedPost(s3(), form);
+    const body = new FormData();
+    for (const [name, value] of Object.entries(fields)) body.append(name, value);
+    body.append("file", new Blob(["x"]));
+    const answer = await fetch(url, { method: "POST", body });
+    const [, code = `status ${answer.status}`] = /<Code>(\w+)</.exec(await answer.text()) ?? [];
+    throw Object.assign(new Error("S3 answered"), { name: code });
+  }
+
   const refused: Readonly<Record<string, () => Promise<unknown>>> = {
     "put beside another user's uploads": () => put(`uploads/${crypto.randomUUID()}/1`),
     "put where the prefix only begins alike": () => put(`${access.prefix.slice(0, -1)}x/1`),
     "put into media/": () => put("media/1/640.webp"),
     "put into originals/": () => put("originals/1"),
     "put without If-None-Match": () => put(`${access.prefix}1`, {}),
+    "post a form, which can't ask that nothing be there": postForm,
     "put into another bucket": () =>
       s3().send(new PutObjectCommand({ Bucket: "elsewhere", Key: `${access.prefix}1`, Body: "x", IfNoneMatch: "*" })),
     "read an upload of their own": () =>

@@ -15,7 +15,9 @@ export interface CompletePhotoOptions {
 
 export function createCompletePhoto({ photos, now }: CompletePhotoOptions): CompletePhoto {
   return async (viewer, id) => {
-    await findOwnPhoto(photos, viewer, id);
+    const photo = await findOwnPhoto(photos, viewer, id);
+    // Parts are no bytes of a photo until they are put together, by a call of their own.
+    if (photo.multipart) return photo;
     return present(await photos.change(id, beginProcessing(now())), id);
   };
 }
