@@ -1,13 +1,13 @@
-import type { WindowSignature } from "./photo.ts";
+import type { PhotoId, WindowSignature } from "./photo.ts";
 
-/** Remembers the signatures of one key and one window, by resource: `limit` at most, the oldest go first. */
+/** Remembers the signatures of one key and one window, of the same part of each photo: `limit` at most, the oldest go first. */
 export interface SignatureMemo {
-  recall(resource: string, keyId: string, expiresAt: Date): WindowSignature | undefined;
-  remember(signature: WindowSignature): void;
+  recall(id: PhotoId, keyId: string, expiresAt: Date): WindowSignature | undefined;
+  remember(id: PhotoId, signature: WindowSignature): void;
 }
 
 export function createSignatureMemo(limit: number): SignatureMemo {
-  const remembered = new Map<string, WindowSignature>();
+  const remembered = new Map<PhotoId, WindowSignature>();
   let scope = { keyId: "", expiry: Number.NaN };
 
   /** A new window or a new key makes everything remembered useless at once. */
@@ -19,15 +19,15 @@ export function createSignatureMemo(limit: number): SignatureMemo {
   }
 
   return {
-    recall(resource, keyId, expiresAt) {
+    recall(id, keyId, expiresAt) {
       enter(keyId, expiresAt);
-      return remembered.get(resource);
+      return remembered.get(id);
     },
-    remember(signature) {
+    remember(id, signature) {
       enter(signature.keyId, signature.expiresAt);
       const [oldest] = remembered.size < limit ? [] : remembered.keys();
       if (oldest !== undefined) remembered.delete(oldest);
-      remembered.set(signature.resource, signature);
+      remembered.set(id, signature);
     },
   };
 }

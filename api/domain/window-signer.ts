@@ -3,8 +3,8 @@ import { type Photo, photoKeys, type SignedPart, type WindowSignature } from "./
 import type { Clock } from "./ports/clock.ts";
 import type { SignatureStore } from "./ports/photo-store.ts";
 import type { UrlSigner } from "./ports/signing.ts";
-import { createSignatureMemo } from "./signature-memo.ts";
-import { isForSameWindow, notPast, type SignatureScope, windowExpiry } from "./window.ts";
+import { createSignatureMemo, type SignatureMemo } from "./signature-memo.ts";
+import { isForSameWindow, notPast, windowExpiry } from "./window.ts";
 
 export interface SigningRequest {
   readonly photo: Photo;
@@ -29,14 +29,17 @@ export interface WindowSignerOptions {
   readonly now: Clock;
 }
 
-/** About 700 bytes each. */
+/** Of each part, about 700 bytes each. */
 const memoLimit = 20_000;
 /** A cold list of 1000 must neither wait for one write after another nor open 1000 connections. */
 const parallelWrites = 32;
 
 export function createWindowSigner(options: WindowSignerOptions): SignForWindow {
   const { mediaUrl, windowSeconds, currentSigner, signatures, now } = options;
-  const memo = createSignatureMemo(memoLimit);
+  const memos: Record<SignedPart, SignatureMemo> = {
+    media: createSignatureMemo(memoLimit),
+    original: createSignatureMemo(memoLimit),
+  };
 
   const resourceOf: Record<SignedPart, (photo: Photo) => string> = {
     media: (photo) => `${mediaUrl}/${photoKeys.renditions(photo.id)}*`,
@@ -44,17 +47,19 @@ export function createWindowSigner(options: WindowSignerOptions): SignForWindow 
   };
 
   /** The window's signature, where this instance has it at hand: remembered, or read together with the photo. */
-  function atHand(scope: SignatureScope, kept: WindowSignature | undefined): WindowSignature | undefined {
-    const remembered = memo.recall(scope.resource, scope.keyId, scope.expiresAt);
-    if (remembered || !kept || !isForSameWindow(kept, scope)) return remembered;
-    memo.remember(kept);
+  function atHand(photo: Photo, part: SignedPart, keyId: string, expiresAt: Date): WindowSignature | undefined {
+    const remembered = memos[part].recall(photo.id, keyId, expiresAt);
+    const kept = photo.signatures?.[part];
+    if (remembered || !kept) return remembered;
+    if (!isForSameWindow(kept, { keyId, resource: resourceOf[part](photo), expiresAt })) return undefined;
+    memos[part].remember(photo.id, kept);
     return kept;
   }
 
-  async function signOnce({ photo, part, resource }: ColdPart, signer: UrlSigner, expiresAt: Date) {
-    const ours = sign(resource, signer, expiresAt);
+  async function signOnce({ photo, part }: ColdPart, signer: UrlSigner, expiresAt: Date) {
+    const ours = sign(resourceOf[part](photo), signer, expiresAt);
     const agreed = signer.deterministic ? ours : await signatures.keepSignature(photo.id, part, ours);
-    memo.remember(agreed);
+    memos[part].remember(photo.id, agreed);
     return agreed;
   }
 
@@ -67,14 +72,13 @@ export function createWindowSigner(options: WindowSignerOptions): SignForWindow 
       const into: PartSignatures = {};
       const expiresAt = notPast(windowEnd, until);
       for (const part of parts) {
-        const resource = resourceOf[part](photo);
         // A right that ends within the window has an expiry of its own, which nobody shares.
         const signature =
           expiresAt === windowEnd
-            ? atHand({ keyId: signer.keyId, resource, expiresAt }, photo.signatures?.[part])
-            : sign(resource, signer, expiresAt);
+            ? atHand(photo, part, signer.keyId, expiresAt)
+            : sign(resourceOf[part](photo), signer, expiresAt);
         if (signature) into[part] = signature;
-        else addTo(cold, { photo, part, resource }, into);
+        else addTo(cold, { photo, part }, into);
       }
       return into;
     });
@@ -91,15 +95,15 @@ export function createWindowSigner(options: WindowSignerOptions): SignForWindow 
 interface ColdPart {
   readonly photo: Photo;
   readonly part: SignedPart;
-  readonly resource: string;
   readonly into: PartSignatures[];
 }
 
 /** However often a list repeats a photo, it is signed and kept once. */
 function addTo(cold: Map<string, ColdPart>, part: Omit<ColdPart, "into">, into: PartSignatures): void {
-  const waiting = cold.get(part.resource)?.into ?? [];
+  const key = `${part.part} ${part.photo.id}`;
+  const waiting = cold.get(key)?.into ?? [];
   waiting.push(into);
-  cold.set(part.resource, { ...part, into: waiting });
+  cold.set(key, { ...part, into: waiting });
 }
 
 function sign(resource: string, signer: UrlSigner, expiresAt: Date): WindowSignature {

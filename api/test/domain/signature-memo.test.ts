@@ -3,18 +3,18 @@ import type { WindowSignature } from "../../domain/photo.ts";
 import { createSignatureMemo } from "../../domain/signature-memo.ts";
 
 const expiresAt = new Date("2026-06-01T12:30:00Z");
-const signatureOf = (resource: string): WindowSignature => ({
+const signatureOf = (id: string): WindowSignature => ({
   keyId: "K1",
-  resource,
+  resource: `https://media.example.com/originals/${id}`,
   expiresAt,
-  query: `for-${resource}`,
+  query: `for-${id}`,
 });
 
 describe("The memo of signatures", () => {
   it("recalls what it remembers, within its limit, and forgets the oldest first", () => {
     const memo = createSignatureMemo(2);
-    for (const resource of ["a", "b", "c"]) memo.remember(signatureOf(resource));
-    const recalled = ["a", "b", "c"].map((resource) => memo.recall(resource, "K1", expiresAt)?.query);
+    for (const id of ["a", "b", "c"]) memo.remember(id, signatureOf(id));
+    const recalled = ["a", "b", "c"].map((id) => memo.recall(id, "K1", expiresAt)?.query);
     expect(recalled).to.deep.equal([undefined, "for-b", "for-c"]);
   });
 
@@ -25,7 +25,7 @@ describe("The memo of signatures", () => {
     ];
     for (const [keyId, until] of scopes) {
       const memo = createSignatureMemo(2);
-      memo.remember(signatureOf("a"));
+      memo.remember("a", signatureOf("a"));
       expect(memo.recall("a", keyId, until)).to.equal(undefined);
       expect(memo.recall("a", "K1", expiresAt)).to.equal(undefined);
     }

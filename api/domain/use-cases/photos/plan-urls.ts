@@ -21,13 +21,13 @@ export function planUrls({ viewer, photo, relation, now, size }: Wish): Outcome<
   if (!view.allow) return new PhotoNotFoundError(photo.id, view.because);
   const status = statusOf(photo);
   if (status !== "ready") return size === undefined ? { photo, sizes: [] } : new PhotoNotReadyError(status);
+  if (size !== undefined && size !== "original") return { photo, sizes: [size], until: view.until };
 
   const download = decideDownload(viewer, photo, relation, now);
   if (size === "original") {
     if (!download.allow) return new PhotoNotFoundError(photo.id, download.because);
     return { photo, sizes: [size], until: download.until };
   }
-  if (size !== undefined) return { photo, sizes: [size], until: view.until };
   if (!download.allow) return { photo, sizes: renditionNames, until: view.until };
   // One expiry for all that is answered together: the earlier, which is that of the link if there is one.
   return { photo, sizes: photoSizes, until: download.until ?? view.until };
