@@ -1,7 +1,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { startDynamoDb } from "../../../local/dynamodb/dynamodb.ts";
 import { photosTable } from "../../../local/test/support/photos-table.ts";
-import { recordingOf } from "../../../local/test/support/recorded.ts";
+import { recorded, recordingOf } from "../../../local/test/support/recorded.ts";
 import { startTestAccount } from "../../../local/test/support/test-account.ts";
 
 export interface TestDynamoDb {
@@ -10,9 +10,17 @@ export interface TestDynamoDb {
   close(): Promise<void>;
 }
 
+/** Tests have clocks of their own, and what is past by the true one must not go from under them. */
+const tableThatForgetsNothing = recorded("aws:dynamodb/table:Table", "photos", {
+  ...photosTable.inputs,
+  ttl: { attributeName: "ttl", enabled: false },
+});
+
 /** The local DynamoDB with the table of the platform, empty. */
 export async function startTestDynamoDb(): Promise<TestDynamoDb> {
-  const account = await startTestAccount(recordingOf(photosTable), async (context) => [await startDynamoDb(context)]);
+  const account = await startTestAccount(recordingOf(tableThatForgetsNothing), async (context) => [
+    await startDynamoDb(context),
+  ]);
   const client = new DynamoDBClient(account.client());
   return {
     client,

@@ -19,6 +19,21 @@ interface Photo {
   trashed: boolean;
 }
 
+export interface Share {
+  readonly what: "photo" | "album";
+  readonly target: number;
+  readonly allowDownload: boolean;
+  /** Lives for half an hour, not for a month. */
+  readonly short: boolean;
+  readonly password: boolean;
+}
+
+interface Link extends Share {
+  readonly creator: User;
+  readonly endsAt: number;
+  revoked: boolean;
+}
+
 interface Album {
   readonly owner: User;
   readonly roles: Map<User, string>;
@@ -29,6 +44,9 @@ interface Album {
 export class NaiveModel {
   readonly photos: Photo[] = [];
   readonly albums: Album[] = [];
+  readonly links: Link[] = [];
+  /** Minutes since the world began. */
+  #now = 0;
   readonly #asks = new Set<string>();
   readonly #blocks = new Set<string>();
 
@@ -124,6 +142,25 @@ export class NaiveModel {
     return 204;
   }
 
+  wait(minutes: number): void {
+    this.#now += minutes;
+  }
+
+  share(user: User, share: Share): number {
+    const mine = share.what === "photo" ? this.#sharesPhoto(user, share.target) : this.#sharesAlbum(user, share.target);
+    if (!mine) return 404;
+    const endsAt = this.#now + (share.short ? 30 : 30 * 24 * 60);
+    this.links.push({ ...share, creator: user, endsAt, revoked: false });
+    return 201;
+  }
+
+  revoke(user: User, link: number): number {
+    const it = this.links[link];
+    if (!it || it.revoked || it.creator !== user) return 404;
+    it.revoked = true;
+    return 204;
+  }
+
   // What is to be seen.
 
   /** `no`, `metadata`, `view`, or `download` where the original comes as well. */
@@ -172,8 +209,33 @@ export class NaiveModel {
     return it?.visibility === "public" && it.ready && !it.trashed;
   }
 
+  /** `no`, `password`, or the photos that it shows, newest first. */
+  opened(link: number, password: "none" | "right" | "wrong"): "no" | "password" | number[] {
+    const it = this.links[link];
+    if (!it || it.revoked || this.#now >= it.endsAt) return "no";
+    const shared =
+      it.what === "photo" ? this.#sharesPhoto(it.creator, it.target) : this.#sharesAlbum(it.creator, it.target);
+    if (!shared) return "no";
+    const open = ({ ready, trashed }: Photo) => ready && !trashed;
+    const photos =
+      it.what === "photo"
+        ? this.#newest((photo, number) => number === it.target && open(photo))
+        : this.#newest((photo) => photo.album === it.target && open(photo));
+    if (it.what === "photo" && photos.length === 0) return "no";
+    return it.password && password !== "right" ? "password" : photos;
+  }
+
   photosUsed(user: User): number {
     return this.photos.filter(({ owner }) => owner === user).length;
+  }
+
+  #sharesPhoto(user: User, photo: number): boolean {
+    const it = this.photos[photo];
+    return it?.owner === user && !it.trashed;
+  }
+
+  #sharesAlbum(user: User, album: number): boolean {
+    return rank(this.#role(user, album)) >= rank("manager");
   }
 
   #own(user: User, photo: number, status: number, change: (photo: Photo) => void): number {
