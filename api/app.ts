@@ -53,6 +53,8 @@ export interface AppOptions
   readonly answers: AnswerStore;
   readonly issueUploadAccess: IssueUploadAccess;
   readonly readiness: Readiness;
+  /** In milliseconds: beyond it requests are answered that the API is too busy. */
+  readonly maxEventLoopDelay: number;
   readonly perAddress: RateLimit;
   readonly perUser: RateLimit;
   /** Of the web apps that may call. */
@@ -76,7 +78,7 @@ export const app = fp<AppOptions>(async (server, options) => {
   });
   // After CORS: a page's script must be able to read that it has to wait.
   await server.register(limitAddresses, options);
-  await server.register(underPressure, { maxEventLoopDelay: 1000 });
+  await server.register(underPressure, { maxEventLoopDelay: options.maxEventLoopDelay });
   await server.register(openapi);
 
   for (const schema of [

@@ -4,6 +4,7 @@ import type { FastifyServerOptions } from "fastify";
 import { answerClientError } from "./plugins/client-errors.ts";
 import { answerProblem } from "./plugins/problem-details.ts";
 import { RequestLog } from "./plugins/request-log.ts";
+import { formFor } from "./plugins/uppy-errors.ts";
 import { schemaController } from "./validation.ts";
 
 export interface ServerSettings {
@@ -21,10 +22,10 @@ export function serverOptions({ level, stream, trustedProxies = [] }: ServerSett
     requestTimeout: 30_000,
     trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     // S3's id of an upload is the longest that a path names.
-    routerOptions: { maxParamLength: 512 },
+    routerOptions: { maxParamLength: 2048 },
     genReqId: requestId,
     schemaController: schemaController(),
-    frameworkErrors: answerProblem,
+    frameworkErrors: (error, request, reply) => answerProblem(error, request, reply, formFor(request.url)),
     clientErrorHandler: answerClientError,
     logController: new RequestLog(),
     logger: { level, ...(stream && { stream }), serializers: { err: describeError } },

@@ -12,6 +12,11 @@ const uppyForm: ProblemForm = {
   },
 };
 
+/** For errors that come before any scope is found: how those at an address are written, unless as problems. */
+export function formFor(url: string): ProblemForm | undefined {
+  return url.startsWith("/uppy/") ? uppyForm : undefined;
+}
+
 /** Answers every error of the scope that it is registered in as Uppy's companion would. */
 export const uppyErrors = fp(async (app) => {
   app.setErrorHandler<FastifyError | DomainError>((error, request, reply) =>

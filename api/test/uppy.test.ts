@@ -46,6 +46,15 @@ describe("Uppy's doors", () => {
     const path = ({ key, uploadId }: Named, rest = "") =>
       `/s3/multipart/${encodeURIComponent(uploadId)}${rest}?key=${encodeURIComponent(key)}`;
 
+    for (const length of [513, 3000]) {
+      it(`refuse an upload's id of ${length} characters in their own words`, async () => {
+        const answer = await get(`/s3/multipart/${"0".repeat(length)}`, { key: "uploads/olga/1" });
+        expect(answer.statusCode).to.equal(400);
+        expect(answer.headers["content-type"]).to.match(/^application\/json/);
+        expect(answer.json().error).to.be.a("string").and.not.equal("");
+      });
+    }
+
     it("answer a PUT for exactly the size that is said, without the header that browsers set themselves", async () => {
       const query = { filename: "Öl.jpg", type: "image/jpeg", "metadata[size]": "1234", "metadata[title]": "Lake" };
       const response = await get("/s3/params", { ...query, "metadata[relativePath]": "null" });
