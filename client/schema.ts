@@ -992,7 +992,7 @@ export interface components {
              */
             size: number;
             /**
-             * @description Base64 of the SHA-256 of the bytes; S3 refuses any others.
+             * @description Base64 of the SHA-256 of the bytes; any others are refused.
              * @example 3a9ZyJ0mB1mJYc1o6jvVZ1F1l8mJ1C5nY8rVYyq0m5A=
              */
             sha256?: string;
@@ -1013,6 +1013,8 @@ export interface components {
              * @enum {string}
              */
             visibility?: "private" | "friends" | "public";
+            /** @description Of an upload in parts: you will say the SHA-256 of each, and S3 refuses any other bytes. */
+            partHashes?: boolean;
             /**
              * @description By what the bytes are to be sent.
              * @default put
@@ -2110,6 +2112,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The parts do not match the reservation */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -3092,6 +3103,11 @@ export interface operations {
                              * @example 5242880
                              */
                             size: number;
+                            /**
+                             * @description Where S3 held the part to it.
+                             * @example 3a9ZyJ0mB1mJYc1o6jvVZ1F1l8mJ1C5nY8rVYyq0m5A=
+                             */
+                            sha256?: string;
                         }[];
                     };
                 };
@@ -3187,6 +3203,15 @@ export interface operations {
             content: {
                 "application/json": {
                     partNumbers: number[];
+                    /**
+                     * @description By part number, of every one of them, where the reservation said `partHashes`.
+                     * @example {
+                     *       "1": "3a9ZyJ0mB1mJYc1o6jvVZ1F1l8mJ1C5nY8rVYyq0m5A="
+                     *     }
+                     */
+                    sha256?: {
+                        [key: string]: string;
+                    };
                 };
             };
         };
@@ -5823,7 +5848,7 @@ export interface operations {
                 /** @description Bytes, exactly: pins the upload's length. Uppy says it only when an app has it do so. */
                 "metadata[size]"?: number | string;
                 /**
-                 * @description Base64 of the SHA-256 of the bytes; S3 refuses any others.
+                 * @description Base64 of the SHA-256 of the bytes; any others are refused.
                  * @example 3a9ZyJ0mB1mJYc1o6jvVZ1F1l8mJ1C5nY8rVYyq0m5A=
                  */
                 "metadata[sha256]"?: string;
@@ -5993,7 +6018,7 @@ export interface operations {
                         /** @description Bytes, exactly: pins the upload's length. Uppy says it only when an app has it do so. */
                         size?: number | string;
                         /**
-                         * @description Base64 of the SHA-256 of the bytes; S3 refuses any others.
+                         * @description Base64 of the SHA-256 of the bytes; any others are refused.
                          * @example 3a9ZyJ0mB1mJYc1o6jvVZ1F1l8mJ1C5nY8rVYyq0m5A=
                          */
                         sha256?: string;

@@ -22,8 +22,11 @@ const mismatches = new Set(["InvalidPart", "InvalidPartOrder", "EntityTooSmall",
 
 export function createS3MultipartUploads({ client, bucket: Bucket }: S3MultipartOptions): MultipartUploads {
   return {
-    async begin({ key: Key, contentType: ContentType }) {
-      const { UploadId } = await guard(client.send(new CreateMultipartUploadCommand({ Bucket, Key, ContentType })));
+    async begin({ key: Key, contentType: ContentType, hashed }) {
+      // S3 has no SHA-256 of a whole that it gets in parts: only of each part, and one of those.
+      const hashes = hashed ? ({ ChecksumAlgorithm: "SHA256", ChecksumType: "COMPOSITE" } as const) : {};
+      const command = new CreateMultipartUploadCommand({ Bucket, Key, ContentType, ...hashes });
+      const { UploadId } = await guard(client.send(command));
       if (UploadId === undefined) throw new TypeError("S3 began a multipart upload without saying its id");
       return UploadId;
     },
@@ -46,7 +49,11 @@ export function createS3MultipartUploads({ client, bucket: Bucket }: S3Multipart
     },
 
     async complete({ key: Key, uploadId: UploadId }, parts, size) {
-      const Parts = parts.map(({ partNumber, etag }) => ({ PartNumber: partNumber, ETag: `"${etag}"` }));
+      const Parts = parts.map(({ partNumber, etag, sha256 }) => ({
+        PartNumber: partNumber,
+        ETag: `"${etag}"`,
+        ...(sha256 !== undefined && { ChecksumSHA256: sha256 }),
+      }));
       const pinned = { MultipartUpload: { Parts }, MpuObjectSize: size, IfNoneMatch: "*" };
       try {
         await client.send(new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, ...pinned }));
@@ -70,11 +77,12 @@ export function createS3MultipartUploads({ client, bucket: Bucket }: S3Multipart
   };
 }
 
-function parsePart({ PartNumber, ETag, Size }: S3Part): UploadedPart {
+function parsePart({ PartNumber, ETag, Size, ChecksumSHA256 }: S3Part): UploadedPart {
   if (PartNumber === undefined || ETag === undefined || Size === undefined) {
     throw new TypeError("S3 listed a part without its number, its ETag or its size");
   }
-  return { partNumber: PartNumber, etag: ETag.replaceAll('"', ""), size: Size };
+  const part = { partNumber: PartNumber, etag: ETag.replaceAll('"', ""), size: Size };
+  return ChecksumSHA256 === undefined ? part : { ...part, sha256: ChecksumSHA256 };
 }
 
 function isCode(error: unknown, ...codes: string[]): boolean {

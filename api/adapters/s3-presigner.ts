@@ -69,10 +69,14 @@ export function createS3Presigner({
     },
     async parts({ key, uploadId }, parts, until) {
       const signer = await credentials().catch(unavailable);
-      return parts.map(({ partNumber, size }) => {
+      return parts.map(({ partNumber, size, sha256 }) => {
         if (size !== undefined) checkSize(size);
         const query = `partNumber=${partNumber}&uploadId=${encode(uploadId)}&x-id=UploadPart`;
-        const headers: PresignedRequest["headers"] = size === undefined ? {} : { "content-length": String(size) };
+        if (sha256 !== undefined) checkHash(sha256);
+        const headers = {
+          ...(size !== undefined && { "content-length": String(size) }),
+          ...(sha256 !== undefined && { "x-amz-checksum-sha256": sha256 }),
+        };
         return { partNumber, ...presign({ method: "PUT", key, query, headers }, signer, until) };
       });
     },
@@ -120,13 +124,17 @@ function pinnedHeaders(upload: PinnedUpload): PresignedRequest["headers"] {
 function pinnedFields({ contentType, size, sha256 }: PinnedUpload) {
   checkSize(size);
   checkType(contentType);
-  if (sha256 !== undefined && !sha256Pattern.test(sha256)) throw new TypeError("sha256 is base64 of 32 bytes");
+  if (sha256 !== undefined) checkHash(sha256);
   const pinned = { "Content-Type": contentType };
   return sha256 === undefined ? pinned : { ...pinned, "x-amz-checksum-sha256": sha256 };
 }
 
 function checkType(contentType: string): void {
   if (!mediaTypePattern.test(contentType)) throw new TypeError(`Not a media type: ${JSON.stringify(contentType)}`);
+}
+
+function checkHash(sha256: string): void {
+  if (!sha256Pattern.test(sha256)) throw new TypeError("sha256 is base64 of 32 bytes");
 }
 
 function checkSize(size: number): void {

@@ -13,6 +13,8 @@ export interface Part {
 /** Size in bytes. */
 export interface UploadedPart extends Part {
   readonly size: number;
+  /** Base64, where S3 held the part to it. */
+  readonly sha256?: string;
 }
 
 /** The length of every part but the last: the smallest that S3 allows, which is also how stock clients cut their files. */

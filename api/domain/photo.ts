@@ -56,7 +56,12 @@ export interface Photo {
   /** Base64 of the 32 bytes that the app announced; the worker holds the upload to it. */
   readonly sha256?: string;
   /** How it is uploaded, when in parts: all of `partSize` bytes but the last. The id is the one that S3 gave. */
-  readonly multipart?: { readonly partSize: number; readonly uploadId?: string };
+  readonly multipart?: {
+    readonly partSize: number;
+    /** S3 holds every part to a hash of its own. */
+    readonly hashed?: true;
+    readonly uploadId?: string;
+  };
   readonly width?: number;
   readonly height?: number;
   readonly takenAt?: Date;

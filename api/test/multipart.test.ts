@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { AbortMultipartUploadCommand, ListMultipartUploadsCommand, UploadPartCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import type { InjectOptions } from "fastify";
@@ -168,6 +169,47 @@ describe("Uploads in parts", () => {
         422,
         "Part 1 has not arrived; send it first",
       ]);
+    });
+  });
+
+  describe("with a hash for each part", () => {
+    const hashed = async () => {
+      const payload = { contentType: "image/jpeg", size: 7, upload: "multipart", partHashes: true };
+      const { photo, upload } = (await ask("POST", "", payload)).json();
+      return { id: photo.id as string, uploadId: upload.uploadId as string };
+    };
+    const bytes = Buffer.alloc(7, 1);
+    const sha256 = createHash("sha256").update(bytes).digest("base64");
+
+    it("pin it in each URL, list it, and are completed by it", async () => {
+      const { id, uploadId } = await hashed();
+      const response = await ask("POST", `/${id}/multipart/parts`, { partNumbers: [1], sha256: { 1: sha256 } });
+      const [part] = response.json().parts;
+      expect(part.headers).to.deep.equal({ "content-length": "7", "x-amz-checksum-sha256": sha256 });
+      expect(new URL(part.url).searchParams.get("X-Amz-SignedHeaders")).to.include("x-amz-checksum-sha256");
+      const target = { Bucket, Key: `uploads/olga/${id}`, UploadId: uploadId, PartNumber: 1 };
+      const { ETag = "" } = await client().send(
+        new UploadPartCommand({ ...target, Body: bytes, ChecksumSHA256: sha256 }),
+      );
+      const listed = (await ask("GET", `/${id}/multipart/parts`)).json().parts;
+      expect(listed).to.deep.equal([{ partNumber: 1, etag: ETag.replaceAll('"', ""), size: 7, sha256 }]);
+      expect((await complete(id, [{ partNumber: 1, etag: ETag }])).json().photo).to.include({ status: "processing" });
+    });
+
+    it("have no URL without it, nor with it where none was promised", async () => {
+      const without = await ask("POST", `/${(await hashed()).id}/multipart/parts`, { partNumbers: [1] });
+      const unpromised = await ask("POST", `/${(await begin(7)).id}/multipart/parts`, {
+        partNumbers: [1],
+        sha256: { 1: sha256 },
+      });
+      for (const { statusCode, body } of [without, unpromised]) {
+        expect([statusCode, JSON.parse(body).code]).to.deep.equal([422, "PARTS_MISMATCH"]);
+      }
+    });
+
+    it("are for uploads in parts alone", async () => {
+      const response = await ask("POST", "", { contentType: "image/jpeg", size: 7, partHashes: true });
+      expect([response.statusCode, response.json().code]).to.deep.equal([422, "PARTS_MISMATCH"]);
     });
   });
 

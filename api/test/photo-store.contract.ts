@@ -22,7 +22,7 @@ const fullPhoto = (): Photo =>
     title: "Am See",
     filename: "IMG_0042.jpg",
     sha256: "3a9ZyJ0mB1mJYc1o6jvVZ1F1l8mJ1C5nY8rVYyq0m5A=",
-    multipart: { partSize: 5_242_880, uploadId: "VXBsb2FkIElE" },
+    multipart: { partSize: 5_242_880, hashed: true, uploadId: "VXBsb2FkIElE" },
     visibility: "friends",
     createdAt: new Date("2026-06-01T11:59:59.123Z"),
     lapsesAt: tomorrow,

@@ -41,6 +41,7 @@ export function toPhotoItem(photo: Photo): Item {
     ...(photo.sha256 !== undefined && { sha256: { S: photo.sha256 } }),
     ...(photo.unsized && { unsized: { BOOL: true } }),
     ...(photo.multipart && { partSize: { N: String(photo.multipart.partSize) } }),
+    ...(photo.multipart?.hashed && { partHashes: { BOOL: true } }),
     ...(photo.multipart?.uploadId !== undefined && { uploadId: { S: photo.multipart.uploadId } }),
     ...(photo.width !== undefined && { width: { N: String(photo.width) } }),
     ...(photo.height !== undefined && { height: { N: String(photo.height) } }),
@@ -108,7 +109,13 @@ export function parsePhotoKey(item: Item): PhotoId {
 
 function parseMultipart(item: Item): Pick<Photo, "multipart"> {
   if (item.partSize === undefined) return {};
-  return { multipart: { partSize: count(item, "partSize"), ...optional(item, "uploadId", text) } };
+  return {
+    multipart: {
+      partSize: count(item, "partSize"),
+      ...(item.partHashes && flag(item, "partHashes") && { hashed: true }),
+      ...optional(item, "uploadId", text),
+    },
+  };
 }
 
 function parseSignatures(item: Item): Pick<Photo, "signatures"> {

@@ -44,6 +44,8 @@ export interface PinnedUpload {
 export interface PinnedPart {
   readonly partNumber: number;
   readonly size: number | undefined;
+  /** Base64. */
+  readonly sha256?: string | undefined;
 }
 
 export interface PresignedPart extends PresignedRequest {

@@ -6,6 +6,7 @@ import { PhotoParams } from "../schemas/params.ts";
 import { problems, signedIn, withBody } from "../schemas/problem.ts";
 import { ref } from "../schemas/ref.ts";
 import { repeatable, repeated } from "../schemas/repeatable.ts";
+import { Sha256 } from "../schemas/upload.ts";
 
 export const issuePartsRoute: FastifyPluginAsyncTypebox<Pick<ManageMultipart, "issueParts">> = async (
   app,
@@ -14,6 +15,8 @@ export const issuePartsRoute: FastifyPluginAsyncTypebox<Pick<ManageMultipart, "i
   app.post(
     "/photos/:photoId/multipart/parts",
     {
+      // A thousand hashes take more room than bodies have elsewhere.
+      bodyLimit: 128 * 1024,
       schema: {
         operationId: "issueParts",
         tags: ["photos"],
@@ -23,7 +26,15 @@ export const issuePartsRoute: FastifyPluginAsyncTypebox<Pick<ManageMultipart, "i
         headers: repeatable,
         params: PhotoParams,
         body: Type.Object(
-          { partNumbers: Type.Array(PartNumber, { minItems: 1, maxItems: 1000, uniqueItems: true }) },
+          {
+            partNumbers: Type.Array(PartNumber, { minItems: 1, maxItems: 1000, uniqueItems: true }),
+            sha256: Type.Optional(
+              Type.Record(Type.String({ pattern: "^[1-9]\\d{0,4}$" }), Sha256, {
+                description: "By part number, of every one of them, where the reservation said `partHashes`.",
+                examples: [{ 1: "3a9ZyJ0mB1mJYc1o6jvVZ1F1l8mJ1C5nY8rVYyq0m5A=" }],
+              }),
+            ),
+          },
           { additionalProperties: false },
         ),
         response: {
@@ -42,6 +53,9 @@ export const issuePartsRoute: FastifyPluginAsyncTypebox<Pick<ManageMultipart, "i
         },
       },
     },
-    async ({ viewer, params, body }) => ({ parts: await issueParts(viewer, params.photoId, body.partNumbers) }),
+    async ({ viewer, params, body: { partNumbers, sha256 = {} } }) => {
+      const announced = partNumbers.map((partNumber) => ({ partNumber, sha256: sha256[partNumber] }));
+      return { parts: await issueParts(viewer, params.photoId, announced) };
+    },
   );
 };

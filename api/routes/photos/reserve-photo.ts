@@ -30,6 +30,7 @@ export const reservePhotoRoute: FastifyPluginAsyncTypebox<{ reservePhotos: Reser
             "CONTENT_TYPE_NOT_ALLOWED",
             "UPLOAD_TOO_LARGE",
             "QUOTA_EXCEEDED",
+            "PARTS_MISMATCH",
             "ALBUM_NOT_FOUND",
           ),
         },

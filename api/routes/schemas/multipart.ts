@@ -1,7 +1,7 @@
 import Type, { type Static } from "typebox";
 import type { Part as DomainPart } from "../../domain/part-plan.ts";
 import type { ArrivedParts as DomainArrivedParts } from "../../domain/use-cases/multipart/manage-multipart.ts";
-import { MultipartUpload, PresignedRequest } from "./upload.ts";
+import { MultipartUpload, PresignedRequest, Sha256 } from "./upload.ts";
 
 /** S3 takes 10,000 parts, of about 80 bytes each in JSON. */
 export const completeBodyLimit = 2 * 1024 ** 2;
@@ -20,6 +20,7 @@ const UploadedPart = Type.Object({
   partNumber: PartNumber,
   etag: ETag,
   size: Type.Integer({ description: "Bytes.", examples: [5_242_880] }),
+  sha256: Type.Optional({ ...Sha256, description: "Where S3 held the part to it." }),
 });
 
 const { partSize, partCount } = MultipartUpload.properties;

@@ -4,6 +4,11 @@ import { Photo, toPhoto, Visibility } from "./photo.ts";
 import { oneOf, ref } from "./ref.ts";
 import { Filename, Time, Title, Uuid } from "./values.ts";
 
+export const Sha256 = Type.String({
+  pattern: "^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$",
+  examples: ["3a9ZyJ0mB1mJYc1o6jvVZ1F1l8mJ1C5nY8rVYyq0m5A="],
+});
+
 export const UploadRequest = Type.Object(
   {
     contentType: Type.String({
@@ -12,20 +17,22 @@ export const UploadRequest = Type.Object(
       examples: ["image/jpeg"],
     }),
     size: Type.Integer({ minimum: 1, description: "Bytes, exactly.", examples: [2_483_119] }),
-    sha256: Type.Optional(
-      Type.String({
-        pattern: "^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$",
-        description: "Base64 of the SHA-256 of the bytes; S3 refuses any others.",
-        examples: ["3a9ZyJ0mB1mJYc1o6jvVZ1F1l8mJ1C5nY8rVYyq0m5A="],
-      }),
-    ),
+    sha256: Type.Optional({ ...Sha256, description: "Base64 of the SHA-256 of the bytes; any others are refused." }),
     filename: Type.Optional(Filename),
     title: Type.Optional(Title),
     albumId: Type.Optional({ ...Uuid, description: "An album that you may add photos to." }),
     visibility: Type.Optional({ ...Visibility, default: "private" }),
+    partHashes: Type.Optional(
+      Type.Boolean({
+        description: "Of an upload in parts: you will say the SHA-256 of each, and S3 refuses any other bytes.",
+      }),
+    ),
     upload: Type.Optional(oneOf(uploadMethods, { default: "put", description: "By what the bytes are to be sent." })),
   },
-  { $id: "UploadRequest", additionalProperties: false },
+  {
+    $id: "UploadRequest",
+    additionalProperties: false,
+  },
 );
 
 export const PresignedRequest = Type.Object(

@@ -16,13 +16,19 @@ import { findOwnPhoto, present } from "../photos/own-photo.ts";
  */
 export interface ManageMultipart {
   /** Presigns parts, in order, each for the one length that it may have; throws PartsMismatchError for one outside the plan. */
-  issueParts(viewer: Viewer, id: PhotoId, partNumbers: readonly number[]): Promise<PresignedPart[]>;
+  issueParts(viewer: Viewer, id: PhotoId, parts: readonly AnnouncedPart[]): Promise<PresignedPart[]>;
   /** What has arrived, by number, and of how many. */
   listParts(viewer: Viewer, id: PhotoId): Promise<ArrivedParts>;
   /** Any number of times; throws PartsMismatchError while the parts do not make up the photo. */
   completeMultipart(viewer: Viewer, id: PhotoId, parts: readonly Part[]): Promise<Photo>;
   /** Throws the parts away, and the reservation with them. */
   abortMultipart(viewer: Viewer, id: PhotoId): Promise<void>;
+}
+
+/** `sha256` is base64; asked for where the reservation said that there would be one for each part, and there alone. */
+export interface AnnouncedPart {
+  readonly partNumber: number;
+  readonly sha256?: string | undefined;
 }
 
 export interface ArrivedParts {
@@ -49,12 +55,13 @@ export function createManageMultipart(options: ManageMultipartOptions): ManageMu
   }
 
   return {
-    async issueParts(viewer, id, partNumbers) {
+    async issueParts(viewer, id, announced) {
       const { photo, upload, plan } = await findUnderWay(viewer, id);
-      const parts = partNumbers.map((partNumber) => {
+      const parts = announced.map(({ partNumber, sha256 }) => {
         const size = partLength(photo.size, plan.partSize, partNumber);
         if (size === undefined) throw new PartsMismatchError(`The upload has no part ${partNumber}`);
-        return { partNumber, size: photo.unsized ? undefined : size };
+        if ((sha256 !== undefined) !== (plan.hashed === true)) throw new PartsMismatchError(hashFault(plan));
+        return { partNumber, size: photo.unsized ? undefined : size, sha256 };
       });
       return presigner.parts(upload, parts, new Date(now().getTime() + uploadSeconds * 1000));
     },
@@ -74,7 +81,7 @@ export function createManageMultipart(options: ManageMultipartOptions): ManageMu
       const fault = stored && faultOf({ ...photo, multipart: plan }, parts, stored);
       if (fault !== undefined) throw new PartsMismatchError(fault);
       // Without an upload somebody was faster: S3 has the object, its event says so, and the photo is as it is.
-      const completed = stored !== undefined && (await uploads.complete(upload, parts, bytesOf(stored)));
+      const completed = stored !== undefined && (await uploads.complete(upload, stored, bytesOf(stored)));
       return present(await (completed ? photos.change(id, beginProcessing(now())) : photos.find(id)), id);
     },
 
@@ -86,6 +93,12 @@ export function createManageMultipart(options: ManageMultipartOptions): ManageMu
       if (photo.status !== "rejected") throw new NoMultipartUploadError("ended");
     },
   };
+}
+
+function hashFault({ hashed }: NonNullable<Photo["multipart"]>): string {
+  return hashed
+    ? "The reservation said that every part has a hash; say the SHA-256 of each"
+    : "The reservation said nothing of hashes of parts; reserve with `partHashes` for S3 to hold each part to its own";
 }
 
 function multipartOf(photo: Photo): { upload: MultipartKey; plan: NonNullable<Photo["multipart"]> } {

@@ -58,8 +58,9 @@ export function createIssueUploads({ presigner, uploads, photos, now }: IssueUpl
 
   async function begin({ id, ...reserved }: Photo): Promise<Outcome<Reservation>> {
     try {
-      const { contentType, ownerId } = reserved;
-      const uploadId = await uploads.begin({ key: photoKeys.upload({ id, ownerId }), contentType });
+      const { contentType, ownerId, multipart } = reserved;
+      const key = photoKeys.upload({ id, ownerId });
+      const uploadId = await uploads.begin({ key, contentType, hashed: multipart?.hashed });
       const photo = present(await photos.change(id, keepUploadId(uploadId)), id);
       return { photo, upload: multipartUpload(photo) };
     } catch (error) {

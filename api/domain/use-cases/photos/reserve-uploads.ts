@@ -1,5 +1,11 @@
 import type { AlbumRole } from "../../album.ts";
-import { AlbumNotFoundError, ContentTypeNotAllowedError, type DomainError, UploadTooLargeError } from "../../errors.ts";
+import {
+  AlbumNotFoundError,
+  ContentTypeNotAllowedError,
+  type DomainError,
+  PartsMismatchError,
+  UploadTooLargeError,
+} from "../../errors.ts";
 import { type Outcome, proceed } from "../../outcome.ts";
 import { partSizeFor } from "../../part-plan.ts";
 import type { AlbumId, Photo, PhotoId, Visibility } from "../../photo.ts";
@@ -24,6 +30,8 @@ export interface UploadRequest {
   /** `private` unless said otherwise. */
   readonly visibility?: Visibility;
   readonly upload?: UploadMethod;
+  /** Of an upload in parts: S3 is to hold every part to a hash that is announced with it. */
+  readonly partHashes?: boolean;
 }
 
 /** Decides on uploads, in order, and writes those that may be down as the viewer's, each with its place in the quota. */
@@ -76,8 +84,11 @@ export function createReserveUploads(options: ReserveUploadsOptions): ReserveUpl
   }
 
   function refusal(request: UploadRequest, roles: ReadonlyMap<AlbumId, AlbumRole>): DomainError | undefined {
-    const { contentType, size = 0, upload, albumId } = request;
+    const { contentType, size = 0, upload, partHashes, albumId } = request;
     if (!limits.contentTypes.has(contentType.toLowerCase())) return new ContentTypeNotAllowedError(limits.contentTypes);
+    if (partHashes !== undefined && upload !== "multipart") {
+      return new PartsMismatchError("`partHashes` is for uploads in parts; ask for `multipart` as well");
+    }
     if (size > mostBytes(upload)) return new UploadTooLargeError(size, mostBytes(upload));
     if (albumId === undefined) return undefined;
     const decision = decideAlbum(roles.get(albumId), "addOwnPhotos");
@@ -121,14 +132,16 @@ function sizeOf({ size }: UploadRequest, most: number): Pick<Photo, "size" | "un
 type Facts = Pick<Photo, "id" | "ownerId" | "createdAt" | "lapsesAt" | "size" | "unsized">;
 
 function pendingPhoto(request: UploadRequest, facts: Facts): Photo {
-  const { contentType, sha256, filename, title, albumId, visibility = "private", upload } = request;
+  const { contentType, sha256, filename, title, albumId, visibility = "private", upload, partHashes } = request;
   return {
     ...facts,
     contentType: contentType.toLowerCase(),
     visibility,
     status: "pending",
     version: 1,
-    ...(upload === "multipart" && { multipart: { partSize: partSizeFor(facts.size) } }),
+    ...(upload === "multipart" && {
+      multipart: { partSize: partSizeFor(facts.size), ...(partHashes && { hashed: true }) },
+    }),
     ...(sha256 !== undefined && { sha256 }),
     ...(filename !== undefined && { filename: filename.normalize("NFC") }),
     ...(title !== undefined && { title: title.normalize("NFC") }),

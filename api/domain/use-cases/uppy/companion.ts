@@ -51,7 +51,12 @@ export function createUppyCompanion(options: UppyCompanionOptions): UppyCompanio
     },
 
     listNamedParts: async (viewer, named) => (await listParts(viewer, await idOf(viewer, named))).parts,
-    issueNamedParts: async (viewer, named, numbers) => issueParts(viewer, await idOf(viewer, named), numbers),
+    issueNamedParts: async (viewer, named, numbers) =>
+      issueParts(
+        viewer,
+        await idOf(viewer, named),
+        numbers.map((partNumber) => ({ partNumber })),
+      ),
     completeNamed: async (viewer, named, parts) => completeMultipart(viewer, await idOf(viewer, named), parts),
     abortNamed: async (viewer, named) => abortMultipart(viewer, await idOf(viewer, named)),
   };
