@@ -7,6 +7,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   feed: async () => (await import("./feed/bench.ts")).benchFeed,
   local: async () => (await import("./local/bench.ts")).benchLocal,
   signing: async () => (await import("./signing/bench.ts")).benchSigning,
+  uploads: async () => (await import("./uploads/bench.ts")).benchUploads,
 };
 
 const usage = `Usage: npm run bench -- <${Object.keys(benches).join("|")}> [--seconds 60]`;
