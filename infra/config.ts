@@ -38,6 +38,7 @@ const fields = {
   ratePerAddress: integer(1, 100_000_000),
   linkDays: integer(1, 365),
   cookieDomain,
+  reconcileMinutes: integer(1, 1440),
   maxPixels: integer(1_000_000, 500_000_000),
   uploadSeconds: integer(60, 900),
   urlWindowSeconds: integer(60, 43_200),

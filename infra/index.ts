@@ -6,6 +6,7 @@ import { MediaBucket } from "./components/media-bucket.ts";
 import { MediaDistribution } from "./components/media-distribution.ts";
 import { PermissionsBoundary } from "./components/permissions-boundary.ts";
 import { PhotoTable } from "./components/photo-table.ts";
+import { Reconciler } from "./components/reconciler.ts";
 import { Renditions } from "./components/renditions.ts";
 import { SigningApi } from "./components/signing-api.ts";
 import { TrustedSigner } from "./components/trusted-signer.ts";
@@ -69,6 +70,8 @@ export default async function latchkey() {
     ...config,
   });
 
+  const reconciler = new Reconciler("latchkey-reconciler", { account, bucket, table, boundaryArn, ...config });
+
   // AuditTrail and Observability come here later.
 
   return {
@@ -77,6 +80,7 @@ export default async function latchkey() {
     tableName: table.tableName,
     queueUrl: renditions.queueUrl,
     topicArn: renditions.topicArn,
+    reconcilerFunctionName: reconciler.functionName,
     userPoolId: identity.userPoolId,
     userPoolClientId: identity.clientId,
     keyGroupId: signer.keyGroupId,

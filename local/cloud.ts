@@ -18,6 +18,7 @@ import { readStackFile } from "./program/stack-file.ts";
 import { createQueues } from "./queues/queues.ts";
 import type { Deliver } from "./s3/events/deliverer.ts";
 import { startS3 } from "./s3/s3.ts";
+import { startScheduler } from "./scheduler/scheduler.ts";
 import { createSecrets } from "./secrets/secrets.ts";
 import type { ServiceContext } from "./service.ts";
 import { createSts } from "./sts/sts.ts";
@@ -48,6 +49,8 @@ export interface Cloud {
   readonly clientId: string;
   readonly bucket: string;
   readonly table: string;
+  /** The name of the function that reconciles. */
+  readonly reconciler: string;
   /** Where the key is that media URLs are signed with. */
   readonly signer: { readonly keyId: string; readonly secretArn: string };
   readonly users: readonly DemoUser[];
@@ -147,6 +150,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       ),
     );
     lambda.startEventSources();
+    started(startScheduler({ recording, account, run: lambda.run, log }));
 
     onStep("Starting the signing API");
     const { roleArn, environment } = declaredSigningApi(recording);

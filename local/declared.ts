@@ -12,6 +12,7 @@ const SignerSettings = Type.Object({
 const StackOutputs = Type.Object({
   bucketName: Type.String(),
   tableName: Type.String(),
+  reconcilerFunctionName: Type.String(),
   userPoolId: Type.String(),
   userPoolClientId: Type.String(),
 });
@@ -31,6 +32,7 @@ export function declaredNames(recording: Recording) {
     region: recording.region,
     bucket: outputs.bucketName,
     table: outputs.tableName,
+    reconciler: outputs.reconcilerFunctionName,
     userPoolId: outputs.userPoolId,
     clientId: outputs.userPoolClientId,
     signer: { keyId: signer.LATCHKEY_SIGNING_KEY_ID, secretArn: signer.LATCHKEY_SIGNING_SECRET_ARN },

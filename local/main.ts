@@ -40,10 +40,12 @@ function readArguments() {
 
 /** Where tools and tests find the running cloud; its absence says that nothing runs. */
 async function writeAddresses(file: string, cloud: Cloud): Promise<void> {
-  const { api, media, s3, identity, aws, region, userPoolId, clientId, bucket, table, signer, users } = cloud;
+  const { api, media, s3, identity, aws, region, userPoolId, clientId, bucket, table, reconciler, signer, users } =
+    cloud;
   const { accessKeyId, secretAccessKey } = cloud.admin;
   const admin = { accessKeyId, secretAccessKey };
-  const facts = { api, media, s3, identity, aws, region, userPoolId, clientId, bucket, table, signer, users, admin };
+  const stack = { region, userPoolId, clientId, bucket, table, reconciler, signer };
+  const facts = { api, media, s3, identity, aws, ...stack, users, admin };
   // Renamed into place: whoever waits for the file reads it as soon as it is there.
   await writeFile(`${file}.new`, `${JSON.stringify(facts, null, 2)}\n`, { mode: 0o600 });
   await rename(`${file}.new`, file);

@@ -23,6 +23,7 @@ export interface ServiceFunctionArgs {
 /** A Lambda function with a role and a log group of its own. */
 export class ServiceFunction extends pulumi.ComponentResource {
   readonly functionName: pulumi.Output<string>;
+  readonly functionArn: pulumi.Output<string>;
   readonly roleArn: pulumi.Output<string>;
 
   constructor(name: string, args: ServiceFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -67,7 +68,8 @@ export class ServiceFunction extends pulumi.ComponentResource {
     );
 
     this.functionName = lambda.name;
+    this.functionArn = lambda.arn;
     this.roleArn = role.arn;
-    this.registerOutputs({ functionName: this.functionName, roleArn: this.roleArn });
+    this.registerOutputs({ functionName: this.functionName, functionArn: this.functionArn, roleArn: this.roleArn });
   }
 }

@@ -60,6 +60,7 @@ export function permissionsBoundaryPolicy({ partition, region, accountId }: Perm
       Action: "sts:AssumeRole",
       Resource: `arn:${partition}:iam::${accountId}:role${uploadRolePath}*`,
     },
+    { Sid: "Runs", Effect: "Allow", Action: "lambda:InvokeFunction", Resource: regional("lambda", "function:*") },
     { Sid: "Notices", Effect: "Allow", Action: "sns:Publish", Resource: regional("sns", "*") },
     {
       Sid: "Secrets",

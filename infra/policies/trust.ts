@@ -19,3 +19,20 @@ export function trustService(service: string): PolicyDocument {
     Action: "sts:AssumeRole",
   });
 }
+
+export interface ScheduleFacts {
+  readonly groupArn: string;
+  readonly accountId: string;
+}
+
+/** Lets the schedules of one group, and nobody else's, take on a role. */
+export function trustSchedules({ groupArn, accountId }: ScheduleFacts): PolicyDocument {
+  return policyDocument({
+    Sid: "AllowSchedules",
+    Effect: "Allow",
+    Principal: { Service: "scheduler.amazonaws.com" },
+    Action: "sts:AssumeRole",
+    // The service speaks for every account; it names the group, and not the schedule.
+    Condition: { StringEquals: { "aws:SourceArn": groupArn, "aws:SourceAccount": accountId } },
+  });
+}

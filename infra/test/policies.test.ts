@@ -41,6 +41,8 @@ describe("Who may do what, by the policies that the program declares", () => {
           },
         ],
       }).principal,
+    reconciler: () => account.sessionFor(arnOf("aws:iam/role:Role", "latchkey-reconciler-job-role")).principal,
+    schedule: () => account.sessionFor(arnOf("aws:iam/role:Role", "latchkey-reconciler-schedule-role")).principal,
     keyMaker: () => account.sessionFor(arnOf("aws:iam/role:Role", "latchkey-signer-key-maker-role")).principal,
     administrator: () => account.admin.principal,
     nobody: (): Principal => ({ kind: "anonymous" }),
@@ -90,6 +92,12 @@ describe("Who may do what, by the policies that the program declares", () => {
     ["an upload session of olga's", "s3:AbortMultipartUpload", () => bucket("uploads/olga/1")],
     ["an upload session of olga's", "s3:ListMultipartUploadParts", () => bucket("uploads/olga/1")],
     ["api", "sts:AssumeRole", () => arnOf("aws:iam/role:Role", "latchkey-api-upload-role")],
+    ["reconciler", "s3:DeleteObject", () => bucket("originals/1")],
+    ["reconciler", "s3:DeleteObject", () => bucket("uploads/olga/1")],
+    ["reconciler", "dynamodb:DeleteItem", () => table(), { "dynamodb:LeadingKeys": ["PHOTO#1"] }],
+    ["reconciler", "dynamodb:UpdateItem", () => table()],
+    ["reconciler", "dynamodb:Query", () => table("/index/gsi4")],
+    ["schedule", "lambda:InvokeFunction", () => arnOf("aws:lambda/function:Function", "latchkey-reconciler-job")],
     ["api", "dynamodb:GetItem", () => table()],
     ["api", "dynamodb:BatchGetItem", () => table()],
     ["api", "dynamodb:PutItem", () => table()],
@@ -124,6 +132,17 @@ describe("Who may do what, by the policies that the program declares", () => {
     ["administrator", "s3:PutObject", () => bucket("media/1/640.webp"), plainPut],
   ];
   const denied: Case[] = [
+    ["reconciler", "s3:GetObject", () => bucket("originals/1")],
+    ["reconciler", "s3:PutObject", () => bucket("uploads/olga/1"), once],
+    ["reconciler", "s3:DeleteObject", () => bucket("media/1/640.webp")],
+    ["reconciler", "s3:DeleteObjectVersion", () => bucket("originals/1")],
+    ["reconciler", "s3:ListBucket", () => bucket()],
+    ["reconciler", "dynamodb:Scan", () => table()],
+    ["reconciler", "dynamodb:Query", () => table("/index/gsi3")],
+    ["reconciler", "secretsmanager:GetSecretValue", () => secret("a")],
+    ["reconciler", "lambda:InvokeFunction", () => arnOf("aws:lambda/function:Function", "latchkey-renditions-worker")],
+    ["schedule", "lambda:InvokeFunction", () => arnOf("aws:lambda/function:Function", "latchkey-renditions-worker")],
+    ["schedule", "dynamodb:GetItem", () => table()],
     ["an upload session of olga's", "s3:PutObject", () => bucket("uploads/olga/1"), plainPut],
     ["an upload session of olga's", "s3:PutObject", () => bucket("uploads/olga2/1"), once],
     ["an upload session of olga's", "s3:PutObject", () => bucket("uploads/fred/1"), once],
@@ -212,7 +231,7 @@ describe("Who may do what, by the policies that the program declares", () => {
     const boundary = arnOf("aws:iam/policy:Policy");
     const roles = resourcesOf(recording, "aws:iam/role:Role");
     expect(roles.map(({ inputs }) => inputs.permissionsBoundary)).to.deep.equal(roles.map(() => boundary));
-    expect(roles).to.have.lengthOf(4);
+    expect(roles).to.have.lengthOf(6);
   });
 
   it("keeps a role from another account's bucket, from IAM and from bare keys even where its own policy would let it", () => {

@@ -33,6 +33,7 @@ for (const stack of await stacksOf(root)) {
       expect(functions.map(({ name }) => name)).to.have.members([
         "latchkey-signer-key-maker",
         "latchkey-renditions-worker",
+        "latchkey-reconciler-job",
       ]);
       for (const { inputs } of functions) {
         expect(inputs).to.deep.include({
@@ -51,7 +52,22 @@ for (const stack of await stacksOf(root)) {
       }
     });
 
-    it("let nobody but Lambda take on a role, and the signing API that of uploads", () => {
+    it("run the reconciler every hour, as a role that may do no more", () => {
+      const job = theOne(recording, "aws:lambda/function:Function", "latchkey-reconciler-job");
+      const role = theOne(recording, "aws:iam/role:Role", "latchkey-reconciler-schedule-role");
+      expect(theOne(recording, "aws:scheduler/schedule:Schedule").inputs).to.deep.include({
+        scheduleExpression: "rate(60 minutes)",
+        flexibleTimeWindow: { mode: "OFF" },
+        target: {
+          arn: job.outputs.arn,
+          roleArn: role.outputs.arn,
+          input: "{}",
+          retryPolicy: { maximumRetryAttempts: 2, maximumEventAgeInSeconds: 300 },
+        },
+      });
+    });
+
+    it("let nobody but Lambda take on a role, but for the signing API that of uploads and the schedule its own", () => {
       const trusted = new Map(
         resourcesOf(recording, "aws:iam/role:Role").map((role) => [
           role.name,
@@ -62,7 +78,22 @@ for (const stack of await stacksOf(root)) {
       expect(trusted.get("latchkey-api-upload-role")).to.deep.equal([
         { Sid: "AllowRole", Effect: "Allow", Principal: { AWS: api }, Action: "sts:AssumeRole" },
       ]);
+      expect(trusted.get("latchkey-reconciler-schedule-role")).to.deep.equal([
+        {
+          Sid: "AllowSchedules",
+          Effect: "Allow",
+          Principal: { Service: "scheduler.amazonaws.com" },
+          Action: "sts:AssumeRole",
+          Condition: {
+            StringEquals: {
+              "aws:SourceArn": theOne(recording, "aws:scheduler/scheduleGroup:ScheduleGroup").outputs.arn,
+              "aws:SourceAccount": recording.accountId,
+            },
+          },
+        },
+      ]);
       trusted.delete("latchkey-api-upload-role");
+      trusted.delete("latchkey-reconciler-schedule-role");
       for (const [name, statements] of trusted) {
         expect(statements, name).to.deep.equal([
           {

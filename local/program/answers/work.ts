@@ -21,6 +21,16 @@ export const workAnswers: Answers = {
     return { id: `${layerArn}:1`, outputs: { arn: `${layerArn}:1`, layerArn, version: "1" } };
   },
 
+  "aws:scheduler/schedule:Schedule": (declared, place) => {
+    const name = physicalName(declared);
+    const group = text(declared, "groupName");
+    return { id: `${group}/${name}`, outputs: { name, arn: arn(place, "scheduler", `schedule/${group}/${name}`) } };
+  },
+  "aws:scheduler/scheduleGroup:ScheduleGroup": (declared, place) => {
+    const name = physicalName(declared);
+    return { id: name, outputs: { name, arn: arn(place, "scheduler", `schedule-group/${name}`) } };
+  },
+
   "aws:sns/topic:Topic": (declared, place) => {
     const name = physicalName(declared);
     const id = arn(place, "sns", name);

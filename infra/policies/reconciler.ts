@@ -1,0 +1,50 @@
+import { type PolicyDocument, policyDocument, type Statement } from "./document.ts";
+
+export interface ReconcilerFacts {
+  readonly bucketArn: string;
+  readonly tableArn: string;
+}
+
+/** What the reconciler may do: see what is due, mend and remove items, and delete bytes; it never reads any. */
+export function reconcilerStatements({ bucketArn, tableArn }: ReconcilerFacts): Statement[] {
+  return [
+    {
+      Sid: "MendItems",
+      Effect: "Allow",
+      // A transaction asks for what its parts ask for.
+      Action: [
+        "dynamodb:BatchGetItem",
+        "dynamodb:ConditionCheckItem",
+        "dynamodb:DeleteItem",
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "dynamodb:Query",
+        "dynamodb:UpdateItem",
+      ],
+      Resource: tableArn,
+    },
+    {
+      Sid: "FindWhatIsDue",
+      Effect: "Allow",
+      Action: "dynamodb:Query",
+      Resource: ["gsi1", "gsi2", "gsi4"].map((index) => `${tableArn}/index/${index}`),
+    },
+    {
+      Sid: "RemoveBytes",
+      Effect: "Allow",
+      // Of originals too: the worker takes away what was made of one as soon as it is gone.
+      Action: "s3:DeleteObject",
+      Resource: [`${bucketArn}/uploads/*`, `${bucketArn}/originals/*`],
+    },
+  ];
+}
+
+/** What the schedule may do: run one function. */
+export function invokePolicy(functionArn: string): PolicyDocument {
+  return policyDocument({
+    Sid: "RunTheJob",
+    Effect: "Allow",
+    Action: "lambda:InvokeFunction",
+    Resource: functionArn,
+  });
+}

@@ -1,0 +1,118 @@
+// Runs the reconciler now and shows what it did: the deployed function of a stack, or that of the local cloud.
+import { readFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import { InvokeCommand, LambdaClient, type LambdaClientConfig } from "@aws-sdk/client-lambda";
+import { Type } from "typebox";
+import { Value } from "typebox/value";
+
+const usage = `npm run reconcile -- [--dry-run] [--function NAME] [--data DIR]
+
+  --dry-run        look and report, and change nothing
+  --function NAME  the function of a deployed stack (npx pulumi stack output reconcilerFunctionName), by the credentials
+                   and the region of the AWS environment; without it, that of the running local cloud
+  --data DIR       the data folder of the local cloud (default .latchkey)`;
+
+const Local = Type.Object({
+  aws: Type.String(),
+  region: Type.String(),
+  reconciler: Type.String(),
+  admin: Type.Object({ accessKeyId: Type.String(), secretAccessKey: Type.String() }),
+});
+
+const JobReport = Type.Object({
+  complete: Type.Boolean(),
+  found: Type.Integer(),
+  done: Type.Record(Type.String(), Type.Integer()),
+  left: Type.Integer(),
+  failed: Type.Object({ count: Type.Integer(), ids: Type.Array(Type.String()) }),
+});
+const Report = Type.Object({
+  dryRun: Type.Boolean(),
+  startedAt: Type.String(),
+  finishedAt: Type.String(),
+  jobs: Type.Record(Type.String(), JobReport),
+});
+
+class UsageError extends Error {}
+
+interface Target {
+  readonly functionName: string;
+  readonly client: LambdaClientConfig;
+}
+
+/** Longer than the function may take. */
+const patience = { requestHandler: { requestTimeout: 310_000 }, maxAttempts: 1 };
+
+async function targetOf(functionName: string | undefined, dataDir: string): Promise<Target> {
+  if (functionName !== undefined) return { functionName, client: patience };
+  const text = await readFile(`${dataDir}/local.json`, "utf8").catch(() => {
+    throw new UsageError(
+      `No local cloud runs on the data folder ${dataDir}: start one with npm start, or name a function with --function.`,
+    );
+  });
+  const { aws: endpoint, region, reconciler, admin: credentials } = Value.Parse(Local, JSON.parse(text));
+  return { functionName: reconciler, client: { ...patience, endpoint, region, credentials } };
+}
+
+function readArguments() {
+  try {
+    return parseArgs({
+      options: {
+        "dry-run": { type: "boolean", default: false },
+        function: { type: "string" },
+        data: { type: "string", default: ".latchkey" },
+        help: { type: "boolean", default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError(`${error instanceof Error ? error.message : error}\n\n${usage}`);
+  }
+}
+
+async function main(): Promise<void> {
+  const options = readArguments();
+  if (options.help) return console.log(usage);
+  const dryRun = options["dry-run"];
+  const { functionName, client } = await targetOf(options.function, options.data);
+
+  console.log(`Running ${functionName}${dryRun ? ", which changes nothing this time" : ""} …`);
+  const answer = await new LambdaClient(client).send(
+    new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify({ dryRun }) }),
+  );
+  const payload = Buffer.from(answer.Payload ?? []).toString();
+  if (answer.FunctionError) throw new Error(`The function failed: ${payload}`);
+  const report = Value.Parse(Report, JSON.parse(payload));
+
+  console.table(
+    Object.fromEntries(
+      Object.entries(report.jobs).map(([name, { found, done, left, failed }]) => [
+        name,
+        { found, done: describe(done), left, failed: failed.count },
+      ]),
+    ),
+  );
+  const jobs = Object.values(report.jobs);
+  const failed = jobs.flatMap((job) => job.failed.ids);
+  if (jobs.some((job) => job.failed.count > 0)) {
+    console.error(
+      `Failed: ${failed.join(", ") || "a whole job"}. Why is in the function's log; the next run tries again.`,
+    );
+    process.exitCode = 1;
+  } else if (dryRun) {
+    console.log("Nothing was changed. Run it without --dry-run to have it done.");
+  } else if (jobs.some((job) => !job.complete || job.left > 0)) {
+    console.log("Time was up, or something is not ready yet: the next run goes on. Run it again to have it at once.");
+  } else {
+    console.log("All is in order.");
+  }
+}
+
+function describe(done: Readonly<Record<string, number>>): string {
+  const parts = Object.entries(done).filter(([, count]) => count > 0);
+  return parts.map(([what, count]) => `${count} ${what}`).join(", ") || "nothing";
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+});
