@@ -53,7 +53,7 @@ export interface AppOptions
   readonly answers: AnswerStore;
   readonly issueUploadAccess: IssueUploadAccess;
   readonly readiness: Readiness;
-  /** In milliseconds: beyond it requests are answered that the API is too busy. */
+  /** In milliseconds: beyond it requests are answered that the API is too busy; 0 for never. */
   readonly maxEventLoopDelay: number;
   readonly perAddress: RateLimit;
   readonly perUser: RateLimit;

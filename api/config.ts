@@ -115,9 +115,10 @@ const Environment = Type.Object({
   }),
   LATCHKEY_MAX_LOOP_DELAY_MS: Type.Integer({
     default: 1000,
-    minimum: 50,
+    minimum: 0,
     maximum: 60_000,
-    description: "the delay of the event loop in milliseconds from which on the API is too busy to answer, 50 to 60000",
+    description:
+      "the delay of the event loop in milliseconds from which on the API is too busy to answer, up to 60000, or 0 for none",
   }),
   HOST: Type.String({ default: "127.0.0.1", minLength: 1, description: "the address to listen on" }),
   PORT: Type.Integer({ default: 4000, minimum: 0, maximum: 65_535, description: "the port to listen on, 0 to 65535" }),

@@ -19,6 +19,6 @@ export const exampleEnvironment = {
   LATCHKEY_RATE_PER_USER: "100000000",
   LATCHKEY_RATE_PER_ADDRESS: "100000000",
   LATCHKEY_WEB_ORIGINS: "https://photos.example.com",
-  LATCHKEY_MAX_LOOP_DELAY_MS: "60000",
+  LATCHKEY_MAX_LOOP_DELAY_MS: "0",
   LATCHKEY_LOG_LEVEL: "debug",
 };

@@ -50,7 +50,13 @@ async function targetOf(functionName: string | undefined, dataDir: string): Prom
       `No local cloud runs on the data folder ${dataDir}: start one with npm start, or name a function with --function.`,
     );
   });
-  const { aws: endpoint, region, reconciler, admin: credentials } = Value.Parse(Local, JSON.parse(text));
+  const local: unknown = JSON.parse(text);
+  if (!Value.Check(Local, local)) {
+    throw new UsageError(
+      `${dataDir}/local.json is of another version: stop the local cloud and start it again with npm start.`,
+    );
+  }
+  const { aws: endpoint, region, reconciler, admin: credentials } = local;
   return { functionName: reconciler, client: { ...patience, endpoint, region, credentials } };
 }
 
@@ -114,5 +120,8 @@ function describe(done: Readonly<Record<string, number>>): string {
 
 main().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error);
+  if (error instanceof Error && "code" in error && error.code === "ECONNREFUSED") {
+    console.error("Nothing answers there: start the local cloud with npm start.");
+  }
   process.exitCode = error instanceof UsageError ? 2 : 1;
 });

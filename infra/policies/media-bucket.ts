@@ -65,6 +65,18 @@ export function mediaBucketPolicy({ bucketArn, distributionArn, longestUrlSecond
       },
     },
     {
+      Sid: "DenyOtherStorageClasses",
+      Effect: "Deny",
+      Principal: "*",
+      Action: "s3:PutObject",
+      Resource: `${bucketArn}/uploads/*`,
+      // What lies in an archive the worker can't read, and its photo would stay on its way for ever.
+      Condition: {
+        Null: { "s3:x-amz-storage-class": "false" },
+        StringNotEquals: { "s3:x-amz-storage-class": "STANDARD" },
+      },
+    },
+    {
       Sid: "DenyCustomerKeys",
       Effect: "Deny",
       Principal: "*",

@@ -98,6 +98,12 @@ describe("Who may do what, by the policies that the program declares", () => {
     ["reconciler", "dynamodb:UpdateItem", () => table()],
     ["reconciler", "dynamodb:Query", () => table("/index/gsi4")],
     ["schedule", "lambda:InvokeFunction", () => arnOf("aws:lambda/function:Function", "latchkey-reconciler-job")],
+    [
+      "an upload session of olga's",
+      "s3:PutObject",
+      () => bucket("uploads/olga/1"),
+      { ...once, "s3:x-amz-storage-class": "STANDARD" },
+    ],
     ["api", "dynamodb:GetItem", () => table()],
     ["api", "dynamodb:BatchGetItem", () => table()],
     ["api", "dynamodb:PutItem", () => table()],
@@ -132,6 +138,12 @@ describe("Who may do what, by the policies that the program declares", () => {
     ["administrator", "s3:PutObject", () => bucket("media/1/640.webp"), plainPut],
   ];
   const denied: Case[] = [
+    [
+      "an upload session of olga's",
+      "s3:PutObject",
+      () => bucket("uploads/olga/1"),
+      { ...once, "s3:x-amz-storage-class": "GLACIER" },
+    ],
     ["reconciler", "s3:GetObject", () => bucket("originals/1")],
     ["reconciler", "s3:PutObject", () => bucket("uploads/olga/1"), once],
     ["reconciler", "s3:DeleteObject", () => bucket("media/1/640.webp")],

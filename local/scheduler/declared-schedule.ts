@@ -9,6 +9,7 @@ const ScheduleInputs = Type.Object({
   groupName: Type.String(),
   // Neither cron(…) nor at(…): whoever declares one must not believe that it runs here.
   scheduleExpression: Type.String({ pattern: "^rate\\([1-9]\\d{0,5} (minutes?|hours?|days?)\\)$" }),
+  actionAfterCompletion: Type.Optional(Type.Never()),
   state: Type.Optional(Type.Enum(["ENABLED", "DISABLED"])),
   target: Type.Object({
     arn: Type.String({ pattern: "^arn:aws:lambda:" }),
@@ -34,16 +35,25 @@ export interface Schedule {
 const minuteMs = 60_000;
 const unitsMs: Readonly<Record<string, number>> = { minute: minuteMs, hour: 60 * minuteMs, day: 1440 * minuteMs };
 
+/** What a timer takes; a longer one would go off at once. */
+const longestMs = 24 * 1440 * minuteMs;
+
 /** Throws an Error that names the resource and what of it cannot be honoured. */
 export function declaredSchedule(resource: RecordedResource, recording: Recording): Schedule {
   const { groupName, scheduleExpression, state, target } = parseInputs(ScheduleInputs, resource);
   const group = resourcesOf(recording, "aws:scheduler/scheduleGroup:ScheduleGroup").find(({ id }) => id === groupName);
   if (!group) throw new Error(`${resource.type} ${resource.name}: the program declares no group ${groupName}`);
   const [, count = "", unit = ""] = /^rate\((\d+) (minute|hour|day)/.exec(scheduleExpression) ?? [];
+  const everyMs = Number(count) * (unitsMs[unit] ?? Number.NaN);
+  if (everyMs > longestMs) {
+    throw new Error(
+      `${resource.type} ${resource.name}: ${scheduleExpression} is longer than the 24 days that run here`,
+    );
+  }
   return {
     name: resource.name,
     sourceArn: String(group.outputs.arn),
-    everyMs: Number(count) * (unitsMs[unit] ?? Number.NaN),
+    everyMs,
     enabled: state !== "DISABLED",
     functionArn: target.arn,
     roleArn: target.roleArn,
