@@ -12,13 +12,13 @@ import type { Adapters } from "./adapters.ts";
 
 export function composePhotos(
   config: Config,
-  { photos, relations, presigner, now }: Adapters,
+  { photos, albums, relations, presigner, now }: Adapters,
   signPhotoUrls: SignPhotoUrls,
 ): Omit<PhotoUseCases, "reservePhotos"> {
   const relate = createRelate({ relations });
   return {
     completePhoto: createCompletePhoto({ photos, now }),
-    changePhoto: createChangePhoto({ photos, relations }),
+    changePhoto: createChangePhoto({ photos, albums, relations }),
     trashPhoto: createTrashPhoto({ photos, now }),
     restorePhoto: createRestorePhoto({ photos }),
     listPhotos: createListPhotos({ photos, relations, relate, signPhotoUrls, now }),

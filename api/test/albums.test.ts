@@ -215,6 +215,23 @@ describe("Albums", () => {
       expect(restored.json().photo).to.include({ albumId: null, status: "ready" });
     });
 
+    it("can't be put again into one that is deleted and not cleared yet", async () => {
+      const album = await staffedAlbum();
+      const photos = [];
+      // More than a request clears.
+      for (let turn = 0; turn < 101; turn += 1)
+        photos.push(await api.keep({ ...ready, ownerId: "carl", albumId: album }));
+      await api.ask("olga", { method: "DELETE", url: `/v1/albums/${album}` });
+      for (const { id } of photos) {
+        const putBack = await api.ask("carl", {
+          method: "PATCH",
+          url: `/v1/photos/${id}`,
+          payload: { albumId: album },
+        });
+        expect(putBack.statusCode).to.equal(404);
+      }
+    });
+
     it("are not listed while they are in the trash, not even to their owner", async () => {
       const album = await staffedAlbum();
       const photo = await api.keep({ ...ready, ownerId: "carl", albumId: album });
