@@ -20,7 +20,7 @@ const worlds = Number(process.env.LATCHKEY_WORLDS ?? 120);
  */
 const seed = Number(process.env.LATCHKEY_SEED ?? 20_260_601);
 const path = process.env.LATCHKEY_PATH;
-const longestMs = Math.max(110_000, worlds * 1000);
+const longestMs = Math.max(290_000, worlds * 1000);
 /** The edge is asked in every such world: it takes ten times as long as the API. */
 const edgeEvery = 4;
 
