@@ -16,8 +16,15 @@ describe("Two times that are compared", () => {
   });
 
   it("are not alike where one takes longer than noise explains", () => {
-    const { alike, difference } = compare(rounds(0.4));
+    const { alike, longer } = compare(rounds(0.4));
     expect(alike).to.equal(false);
-    expect(difference).to.be.closeTo(0.4, 0.05);
+    expect(longer[0]).to.be.within(0.3, 0.4);
+    expect(longer[1]).to.be.within(0.4, 0.5);
+  });
+
+  it("are not alike where many rounds tell what a single one would not", () => {
+    const few = compare(rounds(0.25).slice(0, 20));
+    const many = compare(rounds(0.25));
+    expect([few.alike, many.alike]).to.deep.equal([true, false]);
   });
 });
