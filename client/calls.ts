@@ -46,8 +46,11 @@ export interface CallOptions {
   readonly fetch?: typeof globalThis.fetch;
 }
 
-/** POSTs that make nothing: a key would only cost the API a record of each answer, and who opens a link has no user to keep one for. */
-const makesNothing: ReadonlySet<string> = new Set([
+/**
+ * POSTs that get no key. Most make nothing: a key would only cost the API a record of each answer, and who opens a link has
+ * no user to keep one for. Uppy's doors take none.
+ */
+const withoutKey: ReadonlySet<string> = new Set([
   "/v1/urls",
   "/v1/cookies",
   "/v1/credentials",
@@ -56,6 +59,9 @@ const makesNothing: ReadonlySet<string> = new Set([
   "/v1/photos/{photoId}/multipart/parts",
   "/v1/photos/{photoId}/multipart/complete",
   "/v1/links/{link}",
+  "/uppy/s3/multipart",
+  "/uppy/s3/multipart/{uploadId}/complete",
+  "/uppy/sign",
 ] satisfies PathsOf<"post">[]);
 
 /** `onAnswer` sees the headers of every answer that comes from the API itself. */
@@ -127,7 +133,7 @@ function mayPass(failure: LatchkeyProblem | TypeError, { maxRetryAfterSeconds }:
 /** What is sent again must not be done again. The other methods say what shall be, so that repeating them changes nothing. */
 function repeatableHeaders(method: Method, path: string, given: Init["headers"]): Record<string, string> {
   const headers = Object.fromEntries(new Headers(given));
-  if (method === "post" && !makesNothing.has(path)) headers["idempotency-key"] ??= randomKey();
+  if (method === "post" && !withoutKey.has(path)) headers["idempotency-key"] ??= randomKey();
   return headers;
 }
 
