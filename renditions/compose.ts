@@ -2,10 +2,11 @@ import { CloudFrontClient, CreateInvalidationCommand } from "@aws-sdk/client-clo
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
+import { ChangeMessageVisibilityCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { createDynamoDbPhotoStore } from "../api/adapters/dynamodb/photo-store.ts";
 import type { RenditionsConfig } from "./config.ts";
 import { createHandleBatch } from "./handle-batch.ts";
-import type { Announce, Invalidate, Log } from "./ports.ts";
+import type { Announce, Invalidate, Log, Postpone } from "./ports.ts";
 import { createProcessUpload } from "./process-upload.ts";
 import { createRemovePhoto } from "./remove-photo.ts";
 import { createS3ObjectStore } from "./s3-object-store.ts";
@@ -16,6 +17,8 @@ export function compose(config: RenditionsConfig, log: Log) {
   const photos = createDynamoDbPhotoStore({ client: new DynamoDBClient(), tableName: config.table, now });
   const objects = createS3ObjectStore({ client: new S3Client(), bucket: config.bucket });
   const topic = new SNSClient();
+  // The SDK would send to the host of the queue's URL, whatever endpoint the environment names.
+  const queue = new SQSClient({ useQueueUrlAsEndpoint: false });
   const distributions = new CloudFrontClient();
 
   const announce: Announce = async (notice) => {
@@ -28,9 +31,15 @@ export function compose(config: RenditionsConfig, log: Log) {
     await distributions.send(command);
   };
 
+  const postpone: Postpone = async (ReceiptHandle, VisibilityTimeout) => {
+    const { queueUrl: QueueUrl } = config;
+    await queue.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout }));
+  };
+
   return createHandleBatch({
     processUpload: createProcessUpload({ photos, objects, announce, maxPixels: config.maxPixels, now }),
     removePhoto: createRemovePhoto({ photos, objects, invalidate }),
+    postpone,
     log,
   });
 }

@@ -2,6 +2,7 @@
 export interface RenditionsConfig {
   readonly bucket: string;
   readonly table: string;
+  readonly queueUrl: string;
   readonly topicArn: string;
   readonly distributionId: string;
   /** The most pixels that one upload may decode to, over all its frames. */
@@ -24,6 +25,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   const config: RenditionsConfig = {
     bucket: text("LATCHKEY_BUCKET"),
     table: text("LATCHKEY_TABLE"),
+    queueUrl: text("LATCHKEY_QUEUE_URL"),
     topicArn: text("LATCHKEY_TOPIC_ARN"),
     distributionId: text("LATCHKEY_DISTRIBUTION_ID"),
     maxPixels: positiveInteger("LATCHKEY_MAX_PIXELS"),

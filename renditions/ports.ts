@@ -33,5 +33,8 @@ export type Announce = (notice: Notice) => Promise<void>;
 /** Makes every edge forget the paths; the same reference again does nothing. */
 export type Invalidate = (paths: readonly string[], reference: string) => Promise<void>;
 
+/** Has SQS hand out a message again after so many seconds, counted from now. */
+export type Postpone = (receiptHandle: string, seconds: number) => Promise<void>;
+
 /** One entry of the worker's log; never a signature, token or key. */
 export type Log = (entry: Readonly<Record<string, unknown>>) => void;

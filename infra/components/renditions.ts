@@ -74,6 +74,7 @@ export class Renditions extends pulumi.ComponentResource {
         environment: {
           LATCHKEY_BUCKET: bucket.bucketName,
           LATCHKEY_TABLE: table.tableName,
+          LATCHKEY_QUEUE_URL: queue.url,
           LATCHKEY_TOPIC_ARN: topic.arn,
           LATCHKEY_DISTRIBUTION_ID: distribution.distributionId,
           LATCHKEY_MAX_PIXELS: String(args.maxPixels),

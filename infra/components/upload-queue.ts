@@ -13,6 +13,9 @@ export interface UploadQueueArgs {
 
 const day = 86_400;
 
+/** With the worker's pauses between them, enough attempts to outlast an outage of more than an hour. */
+const maxReceiveCount = 10;
+
 /** The bucket's events of uploads and of deleted originals, with a second queue for those that fail again and again. */
 export class UploadQueue extends pulumi.ComponentResource {
   readonly url: pulumi.Output<string>;
@@ -34,7 +37,7 @@ export class UploadQueue extends pulumi.ComponentResource {
         sqsManagedSseEnabled: true,
         messageRetentionSeconds: 4 * day,
         visibilityTimeoutSeconds: args.visibilitySeconds,
-        redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: deadLetters.arn, maxReceiveCount: 5 }),
+        redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: deadLetters.arn, maxReceiveCount }),
       },
       child,
     );

@@ -41,7 +41,13 @@ export function renditionsStatements(facts: RenditionsFacts): Statement[] {
     {
       Sid: "TakeFromQueue",
       Effect: "Allow",
-      Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+      Action: [
+        "sqs:ReceiveMessage",
+        "sqs:DeleteMessage",
+        "sqs:GetQueueAttributes",
+        // A message that failed comes back when it is told to, not when the slowest upload would have been done.
+        "sqs:ChangeMessageVisibility",
+      ],
       Resource: queueArn,
     },
     { Sid: "TellOthers", Effect: "Allow", Action: "sns:Publish", Resource: topicArn },

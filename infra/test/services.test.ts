@@ -119,7 +119,7 @@ for (const stack of await stacksOf(root)) {
       const deadLetters = theOne(recording, "aws:sqs/queue:Queue", "latchkey-renditions-queue-dead-letters");
       expect(json(queue, "redrivePolicy")).to.deep.equal({
         deadLetterTargetArn: deadLetters.outputs.arn,
-        maxReceiveCount: 5,
+        maxReceiveCount: 10,
       });
       expect(deadLetters.inputs).to.deep.include({ sqsManagedSseEnabled: true, messageRetentionSeconds: 1_209_600 });
       expect(queue.inputs.sqsManagedSseEnabled).to.equal(true);
@@ -194,6 +194,7 @@ for (const stack of await stacksOf(root)) {
         variables: {
           LATCHKEY_BUCKET: recording.outputs.bucketName,
           LATCHKEY_TABLE: recording.outputs.tableName,
+          LATCHKEY_QUEUE_URL: recording.outputs.queueUrl,
           LATCHKEY_TOPIC_ARN: recording.outputs.topicArn,
           LATCHKEY_DISTRIBUTION_ID: theOne(recording, "aws:cloudfront/distribution:Distribution").id,
           LATCHKEY_MAX_PIXELS: "120000000",

@@ -4,6 +4,7 @@ import { parseConfig } from "../config.ts";
 const environment = {
   LATCHKEY_BUCKET: "photos",
   LATCHKEY_TABLE: "photo-table",
+  LATCHKEY_QUEUE_URL: "https://sqs.eu-central-1.amazonaws.com/000000000000/uploads",
   LATCHKEY_TOPIC_ARN: "arn:aws:sns:eu-central-1:000000000000:photos",
   LATCHKEY_DISTRIBUTION_ID: "E1EXAMPLE",
   LATCHKEY_MAX_PIXELS: "100000000",
@@ -14,6 +15,7 @@ describe("the worker's configuration", () => {
     expect(parseConfig(environment)).to.deep.equal({
       bucket: "photos",
       table: "photo-table",
+      queueUrl: environment.LATCHKEY_QUEUE_URL,
       topicArn: environment.LATCHKEY_TOPIC_ARN,
       distributionId: "E1EXAMPLE",
       maxPixels: 100_000_000,

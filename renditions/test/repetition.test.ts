@@ -78,7 +78,12 @@ describe("an upload's event that comes more than once", () => {
       now: () => new Date(),
     };
     const removePhoto = (): Promise<void> => Promise.reject(new Error("This worker only takes uploads"));
-    const handler = createHandleBatch({ processUpload: createProcessUpload(options), removePhoto, log: () => {} });
+    const handler = createHandleBatch({
+      processUpload: createProcessUpload(options),
+      removePhoto,
+      postpone: async () => {},
+      log: () => {},
+    });
     return { handler, notices };
   }
 

@@ -32,7 +32,7 @@ import { queueArn, queuePolicy, queueUrl, recordedQueue } from "../../../local/t
 import { recordedBucket } from "../../../local/test/support/test-s3.ts";
 import { compose } from "../../compose.ts";
 import { parseConfig } from "../../config.ts";
-import type { SqsBatchResponse, SqsEvent } from "../../handle-batch.ts";
+import type { SqsBatchResponse, SqsEvent, SqsRecord } from "../../handle-batch.ts";
 import type { Notice } from "../../ports.ts";
 
 export const bucket = "photos-of-olga";
@@ -50,7 +50,7 @@ export interface TestPlatform {
   readonly logged: readonly string[];
   readonly photos: PhotoStore;
   /** The administrator's, for who brings another part of the platform to it. */
-  readonly clients: { readonly s3: S3Client; readonly dynamoDb: DynamoDBClient };
+  readonly clients: { readonly s3: S3Client; readonly dynamoDb: DynamoDBClient; readonly sqs: SQSClient };
   /** The paths of each invalidation, and the reference that makes it one. */
   readonly invalidations: readonly { readonly reference: string; readonly paths: readonly string[] }[];
   /** Reserves a photo for the bytes, for an hour if not said otherwise, and uploads them. */
@@ -67,6 +67,8 @@ export interface TestPlatform {
   /** Hands messages to the worker until there are none; throws when it reports one as failed. */
   drain(handler?: Handler): Promise<void>;
   notices(): Promise<Notice[]>;
+  /** Puts the queues' clock ahead by so many seconds. */
+  passTime(seconds: number): void;
   close(): Promise<void>;
 }
 
@@ -92,6 +94,7 @@ export async function startTestPlatform(): Promise<TestPlatform> {
       { topic: topicArn, protocol: "sqs", endpoint: queueArn("notices"), rawMessageDelivery: true },
       { arn: `${topicArn}:notices` },
     ),
+    recordedQueue("uploads", { visibilityTimeoutSeconds: 43_200 }),
     recordedQueue("notices"),
     queuePolicy("notices", {
       Effect: "Allow",
@@ -124,7 +127,8 @@ export async function startTestPlatform(): Promise<TestPlatform> {
   const messages: string[] = [];
   const invalidations: { reference: string; paths: string[] }[] = [];
   const address = { host: "127.0.0.1", port: 0 };
-  const queues = createQueues(context);
+  let aheadMs = 0;
+  const queues = createQueues({ ...context, now: () => new Date(Date.now() + aheadMs) });
   const apis = [await startDynamoDb(context), queues.sqs, queues.sns, cloudFront(invalidations)];
   const gateway = await startGateway(context, { ...address, apis });
   const deliver = async (_queueArn: string, body: string) => void messages.push(body);
@@ -142,6 +146,7 @@ export async function startTestPlatform(): Promise<TestPlatform> {
   const leaveEnvironment = enterEnvironment({
     LATCHKEY_BUCKET: bucket,
     LATCHKEY_TABLE: "photos",
+    LATCHKEY_QUEUE_URL: queueUrl("uploads"),
     LATCHKEY_TOPIC_ARN: topicArn,
     LATCHKEY_DISTRIBUTION_ID: distributionId,
     LATCHKEY_MAX_PIXELS: "100000000",
@@ -202,6 +207,9 @@ export async function startTestPlatform(): Promise<TestPlatform> {
         }
       }
     },
+    passTime(seconds) {
+      aheadMs += seconds * 1000;
+    },
     async close() {
       leaveEnvironment();
       for (const client of Object.values(admin)) client.destroy();
@@ -221,7 +229,13 @@ export function keysOf({ id }: Photo): string[] {
 
 /** What the queue's messages look like to a function. */
 export function sqsEvent(...bodies: string[]): SqsEvent {
-  return { Records: bodies.map((body) => ({ messageId: randomUUID(), body })) };
+  const record = (body: string): SqsRecord => ({
+    messageId: randomUUID(),
+    receiptHandle: "of no queue",
+    body,
+    attributes: { ApproximateReceiveCount: "1" },
+  });
+  return { Records: bodies.map(record) };
 }
 
 export function sha256(bytes: Buffer): string {
