@@ -8,6 +8,7 @@ import type { IssueUploadAccess } from "./domain/ports/upload-credentials.ts";
 import type { ManageMultipart } from "./domain/use-cases/multipart/manage-multipart.ts";
 import { answerHeaders } from "./plugins/answer-headers.ts";
 import { authenticate } from "./plugins/authenticate.ts";
+import { evenAbsence } from "./plugins/even-absence.ts";
 import { idempotency } from "./plugins/idempotency.ts";
 import { jsonBody } from "./plugins/json-body.ts";
 import { openapi } from "./plugins/openapi.ts";
@@ -53,6 +54,8 @@ export interface AppOptions
   readonly answers: AnswerStore;
   readonly issueUploadAccess: IssueUploadAccess;
   readonly readiness: Readiness;
+  /** In milliseconds, what the time that a 404 takes is rounded up to; 0 for what it takes. */
+  readonly absenceStep: number;
   /** In milliseconds: beyond it requests are answered that the API is too busy; 0 for never. */
   readonly maxEventLoopDelay: number;
   readonly perAddress: RateLimit;
@@ -65,6 +68,7 @@ export interface AppOptions
 export const app = fp<AppOptions>(async (server, options) => {
   await server.register(problemDetails);
   await server.register(answerHeaders);
+  await server.register(evenAbsence, options);
   await server.register(jsonBody);
   await server.register(cors, {
     origin: [...options.webOrigins],

@@ -107,6 +107,7 @@ export function wire(config: Config, adapters: Adapters): AppOptions {
     },
     perAddress: createRateLimit({ perMinute: config.LATCHKEY_RATE_PER_ADDRESS, now }),
     perUser: createRateLimit({ perMinute: config.LATCHKEY_RATE_PER_USER, now }),
+    absenceStep: config.LATCHKEY_ABSENCE_STEP_MS,
     maxEventLoopDelay: config.LATCHKEY_MAX_LOOP_DELAY_MS,
     webOrigins: config.LATCHKEY_WEB_ORIGINS,
   };

@@ -113,6 +113,12 @@ const Environment = Type.Object({
     default: "info",
     description: "one of silent, fatal, error, warn, info, debug",
   }),
+  LATCHKEY_ABSENCE_STEP_MS: Type.Integer({
+    default: 50,
+    minimum: 0,
+    maximum: 1000,
+    description: "the milliseconds that the time of a 404 is rounded up to, up to 1000, or 0 for none",
+  }),
   LATCHKEY_MAX_LOOP_DELAY_MS: Type.Integer({
     default: 1000,
     minimum: 0,

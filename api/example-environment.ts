@@ -19,6 +19,7 @@ export const exampleEnvironment = {
   LATCHKEY_RATE_PER_USER: "100000000",
   LATCHKEY_RATE_PER_ADDRESS: "100000000",
   LATCHKEY_WEB_ORIGINS: "https://photos.example.com",
+  LATCHKEY_ABSENCE_STEP_MS: "0",
   LATCHKEY_MAX_LOOP_DELAY_MS: "0",
   LATCHKEY_LOG_LEVEL: "debug",
 };
