@@ -48,8 +48,7 @@ export const benchAbsent: Bench = async ({ seconds, print }) => {
     print(
       [
         "\nLonger by is where the median of forbidden less absent lies, noise that of absent less absent, at 99.9 %: alike where they meet.",
-        "Over loopback, one at a time, from the local DynamoDB. A read that finds an item takes longer there than one that finds none,",
-        "which no order of our reads can hide: what is not alike by much more than that is a fault of ours.",
+        "Over loopback, one at a time, from the local DynamoDB. Each waits for the end of the API's step: ask long, by --seconds 600.",
       ].join("\n"),
     );
   } finally {
