@@ -6,6 +6,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   absent: async () => (await import("./absent/bench.ts")).benchAbsent,
   feed: async () => (await import("./feed/bench.ts")).benchFeed,
   local: async () => (await import("./local/bench.ts")).benchLocal,
+  renditions: async () => (await import("./renditions/bench.ts")).benchRenditions,
   signing: async () => (await import("./signing/bench.ts")).benchSigning,
   uploads: async () => (await import("./uploads/bench.ts")).benchUploads,
 };

@@ -14,7 +14,8 @@ export interface RenderedPhoto {
   readonly renditions: readonly Rendition[];
 }
 
-const webp = { quality: 80, effort: 4 };
+/** At effort 2 libwebp takes about half as long as at its default of 4, for files about 5 % larger. */
+export const webpOptions = { quality: 80, effort: 2 };
 const largestEdge = Math.max(...renditionNames.map(Number));
 
 /**
@@ -41,7 +42,7 @@ export async function makeRenditions(
     const { width, height, channels } = largest.info;
     return sharp(largest.data, { raw: { width, height, channels }, limitInputPixels: maxPixels })
       .resize({ width: edge, height: edge, fit: "inside", withoutEnlargement: true })
-      .webp(webp)
+      .webp(webpOptions)
       .toBuffer();
   };
   const longestEdge = Math.max(largest.info.width, largest.info.height);

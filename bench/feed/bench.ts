@@ -7,6 +7,7 @@ import type { SignPhotoUrls } from "../../api/domain/photo-urls.ts";
 import type { PageRequest } from "../../api/domain/ports/page.ts";
 import { createReadFeed } from "../../api/domain/use-cases/feed/read-feed.ts";
 import type { Bench } from "../bench.ts";
+import { clocked } from "../clocked.ts";
 import { interleave } from "../interleave.ts";
 import { startRunningCloud } from "../local/running-cloud.ts";
 import { table } from "../report.ts";
@@ -50,7 +51,7 @@ export const benchFeed: Bench = async ({ seconds, print }) => {
     const consumed = new Map<string, { requests: number; readUnits: number }>();
     for (const { name, work } of Object.values(subjects)) consumed.set(name, await measure(work));
     const timed = await interleave(
-      Object.fromEntries(Object.entries(subjects).map(([key, { name, work }]) => [key, { name, round: timing(work) }])),
+      Object.fromEntries(Object.entries(subjects).map(([key, { name, work }]) => [key, clocked(name, work)])),
       seconds,
     );
     const own = timed.own?.microseconds ?? Number.NaN;
@@ -73,11 +74,3 @@ export const benchFeed: Bench = async ({ seconds, print }) => {
     await rm(folder, { recursive: true, force: true });
   }
 };
-
-function timing(work: () => Promise<unknown>): () => Promise<number> {
-  return async () => {
-    const begun = performance.now();
-    await work();
-    return (performance.now() - begun) * 1000;
-  };
-}
