@@ -7,6 +7,7 @@ const signatures: readonly [type: string, pattern: RegExp][] = [
   ["image/gif", /^GIF8[79]a/],
   ["image/webp", /^RIFF.{4}WEBP/s],
   ["image/avif", /^.{4}ftypavi[fs]/s],
+  ["image/heic", /^.{4}ftyphei[cxms]/s],
 ];
 
 /** The media type of an upload: what the app or the file says of it, else what its first bytes show. Rejects with a TypeError. */

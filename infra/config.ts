@@ -28,7 +28,9 @@ const fields = {
   threatProtection: boolean,
 
   // Only what the worker decodes, or every upload of another type would end up rejected.
-  allowedTypes: nonEmpty(listOf(oneOf("image/jpeg", "image/png", "image/webp", "image/avif", "image/gif"))),
+  allowedTypes: nonEmpty(
+    listOf(oneOf("image/jpeg", "image/png", "image/webp", "image/avif", "image/gif", "image/heic", "image/heif")),
+  ),
   maxUploadBytes: integer(1, 5 * gibibyte),
   multipartDays: integer(1, 30),
   transferAcceleration: boolean,

@@ -7,7 +7,13 @@ const signatures: readonly { type: string; matches: (head: Buffer) => boolean }[
   { type: "image/gif", matches: (head) => /^GIF8[79]a/.test(head.toString("latin1")) },
   { type: "image/webp", matches: (head) => /^RIFF[\s\S]{4}WEBP/.test(head.toString("latin1")) },
   { type: "image/avif", matches: (head) => brandsOf(head).some((brand) => brand === "avif" || brand === "avis") },
+  { type: "image/heic", matches: (head) => brandsOf(head).some((brand) => /^hei[cxms]$/.test(brand)) },
 ];
+
+/** HEIF is the container and HEIC what phones put into it: they announce one or the other. */
+export function isAnnouncedAs(announced: string, found: string | undefined): boolean {
+  return announced === found || (announced === "image/heif" && found === "image/heic");
+}
 
 /** The media type that the first bytes of a file show, of those that the worker can decode. */
 export function detectMediaType(head: Buffer): string | undefined {

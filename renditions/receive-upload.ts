@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
 import type { Photo } from "../api/domain/photo.ts";
-import { detectMediaType, headLength } from "./media-type.ts";
+import { detectMediaType, headLength, isAnnouncedAs } from "./media-type.ts";
 import type { OpenedObject } from "./ports.ts";
 import { RejectedUploadError } from "./rejected-upload-error.ts";
 
@@ -17,7 +17,7 @@ export async function receiveUpload(photo: Photo, source: OpenedObject, file: st
   }
   const { sha256, head } = await save(source, file);
   if (photo.sha256 !== undefined && photo.sha256 !== sha256) throw new RejectedUploadError("hash-mismatch");
-  if (photo.contentType !== detectMediaType(head)) throw new RejectedUploadError("type-mismatch");
+  if (!isAnnouncedAs(photo.contentType, detectMediaType(head))) throw new RejectedUploadError("type-mismatch");
 }
 
 async function save({ body }: OpenedObject, path: string): Promise<{ sha256: string; head: Buffer }> {

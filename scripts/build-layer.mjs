@@ -1,4 +1,4 @@
-// Puts the Lambda layer of the renditions worker together: sharp as package-lock.json pins it, but with the binaries of
+// Puts the Lambda layer of the renditions worker together: the decoders as package-lock.json pins them, with the binaries of
 // linux-arm64, whatever this machine is. `pulumi up` uploads .build/sharp-layer; nothing else reads it.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -7,18 +7,19 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const layer = `${root}.build/sharp-layer`;
 const { packages } = JSON.parse(readFileSync(`${root}package-lock.json`, "utf8"));
+const decoders = ["sharp", "libheif-js"];
 const project = {
   name: "sharp-layer",
   version: "0.0.0",
   private: true,
-  dependencies: { sharp: packages["node_modules/sharp"].version },
+  dependencies: Object.fromEntries(decoders.map((name) => [name, packages[`node_modules/${name}`].version])),
 };
 const lock = JSON.stringify(
   {
     name: project.name,
     version: project.version,
     lockfileVersion: 3,
-    packages: { "": project, ...closureOf("sharp") },
+    packages: { "": project, ...Object.assign({}, ...decoders.map(closureOf)) },
   },
   null,
   2,
@@ -51,7 +52,7 @@ function build() {
       cwd: `${aside}/nodejs`,
       stdio: ["ignore", "inherit", "inherit"],
     });
-    if (status !== 0) throw new Error("npm could not install sharp for linux-arm64; see above");
+    if (status !== 0) throw new Error("npm could not install the decoders for linux-arm64; see above");
     // Holds the names of this machine's registry; the layer's hash must not depend on them.
     rmSync(`${aside}/nodejs/node_modules/.package-lock.json`);
     rmSync(layer, { recursive: true, force: true });

@@ -49,7 +49,7 @@ export class Renditions extends pulumi.ComponentResource {
       `${name}-sharp`,
       {
         layerName: `${name}-sharp`,
-        description: "sharp with libvips for linux-arm64",
+        description: "sharp with libvips for linux-arm64, and libheif",
         code: layer("sharp"),
         compatibleArchitectures: ["arm64"],
         compatibleRuntimes: [aws.lambda.Runtime.NodeJS24dX],
@@ -59,7 +59,10 @@ export class Renditions extends pulumi.ComponentResource {
     const worker = new ServiceFunction(
       `${name}-worker`,
       {
-        code: bundle("renditions/lambda.ts", { external: ["sharp"] }),
+        code: bundle("renditions/lambda.ts", {
+          beside: ["renditions/heic-thread.ts"],
+          external: ["sharp", "libheif-js"],
+        }),
         layers: [sharp.arn],
         statements: pulumi
           .output({
@@ -82,7 +85,7 @@ export class Renditions extends pulumi.ComponentResource {
         timeoutSeconds,
         // The most that a new account may have, and 1.7 vCPUs with it.
         memoryMegabytes: 3008,
-        scratchMegabytes: scratchFor(args.maxUploadBytes),
+        scratchMegabytes: scratchFor(args.maxUploadBytes, args.maxPixels),
         logRetentionDays: args.logRetentionDays,
       },
       child,
@@ -116,7 +119,8 @@ export class Renditions extends pulumi.ComponentResource {
   }
 }
 
-/** Uploads pass through /tmp one at a time; Lambda gives 512 MB to 10 GB of it. */
-function scratchFor(maxUploadBytes: number): number {
-  return Math.max(512, Math.ceil(maxUploadBytes / 1024 ** 2) + 64);
+/** Uploads pass through /tmp one at a time, a HEIC with its pixels beside it; Lambda gives 512 MB to 10 GB of it. */
+function scratchFor(maxUploadBytes: number, maxPixels: number): number {
+  const bytesPerPixel = 4;
+  return Math.max(512, Math.ceil((maxUploadBytes + maxPixels * bytesPerPixel) / 1024 ** 2) + 64);
 }

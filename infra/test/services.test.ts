@@ -183,7 +183,7 @@ for (const stack of await stacksOf(root)) {
         LATCHKEY_QUOTA_PHOTOS: "100000",
         LATCHKEY_LINK_DAYS: "30",
         LATCHKEY_COOKIE_DOMAIN: "",
-        LATCHKEY_ALLOWED_TYPES: "image/jpeg,image/png,image/webp,image/avif,image/gif",
+        LATCHKEY_ALLOWED_TYPES: "image/jpeg,image/png,image/webp,image/avif,image/gif,image/heic,image/heif",
         LATCHKEY_WEB_ORIGINS: webOrigins.join(","),
       });
     });
@@ -206,8 +206,8 @@ for (const stack of await stacksOf(root)) {
 
 describe("The services", () => {
   const scratch: [maxUploadBytes: string, megabytes: number][] = [
-    ["1", 512],
-    ["5368709120", 5184],
+    ["1", 522],
+    ["5368709120", 5642],
   ];
   for (const [maxUploadBytes, size] of scratch) {
     it(`give the worker room for an upload of ${maxUploadBytes} bytes`, async () => {

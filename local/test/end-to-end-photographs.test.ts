@@ -2,7 +2,7 @@ import { ListObjectVersionsCommand, PutObjectCommand } from "@aws-sdk/client-s3"
 import { expect } from "chai";
 import sharp from "sharp";
 import { badUploads } from "../../renditions/test/support/bad-uploads.ts";
-import { chelsea, fiftyMegapixels, goodPhotos, twelveMegapixels } from "../../renditions/test/support/photos.ts";
+import { chelsea, fiftyMegapixels, goodPhotos, heic, twelveMegapixels } from "../../renditions/test/support/photos.ts";
 import { meanDifference } from "../../renditions/test/support/pixels.ts";
 import { App, eventually } from "./support/journey.ts";
 import { s3ClientOf, startTestCloud, type TestCloud } from "./support/test-cloud.ts";
@@ -38,7 +38,7 @@ describe("photographs through the whole platform", function () {
     return [...Versions, ...DeleteMarkers].flatMap(({ Key }) => (Key?.includes(id) ? [Key] : []));
   }
 
-  for (const photo of [...goodPhotos, twelveMegapixels, fiftyMegapixels]) {
+  for (const photo of [...goodPhotos, heic, twelveMegapixels, fiftyMegapixels]) {
     it(`shows ${photo.name} upright and right in colour, at every size and never larger`, async () => {
       const id = await olga.upload(await photo.bytes(), photo.contentType);
       const { photo: settled, urls = {} } = await olga.settled(id, 60_000);

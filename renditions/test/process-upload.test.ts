@@ -2,7 +2,7 @@ import { expect } from "chai";
 import sharp from "sharp";
 import { type Photo, photoKeys, renditionNames } from "../../api/domain/photo.ts";
 import { badUploads, polyglot } from "./support/bad-uploads.ts";
-import { chelsea, cmykJpeg, fiftyMegapixels, goodPhotos, twelveMegapixels } from "./support/photos.ts";
+import { chelsea, cmykJpeg, fiftyMegapixels, goodPhotos, heic, twelveMegapixels } from "./support/photos.ts";
 import { meanDifference } from "./support/pixels.ts";
 import { keysOf, sha256, startTestPlatform, type TestPlatform } from "./support/test-platform.ts";
 
@@ -19,7 +19,7 @@ describe("an upload", () => {
     return photo;
   };
 
-  for (const photo of [...goodPhotos, twelveMegapixels, fiftyMegapixels]) {
+  for (const photo of [...goodPhotos, heic, twelveMegapixels, fiftyMegapixels]) {
     it(`becomes a photo that is upright and right in colour: ${photo.name}`, async () => {
       const bytes = await photo.bytes();
       const uploaded = await process(bytes, { contentType: photo.contentType, sha256: sha256(bytes) });
@@ -39,6 +39,11 @@ describe("an upload", () => {
       }
     });
   }
+
+  it("becomes a photo from a HEIC that was announced as a HEIF", async () => {
+    const { id } = await process(await heic.bytes(), { contentType: "image/heif" });
+    expect(await platform.photos.find(id)).to.include({ status: "ready", width: heic.width, height: heic.height });
+  });
 
   it("is kept to the byte as a download under its own name, with all its metadata", async () => {
     const bytes = await chelsea.bytes();
@@ -100,8 +105,18 @@ describe("an upload", () => {
       "hash-mismatch",
     ],
     [
+      "of a HEIC that was cut off",
+      async () => [(await heic.bytes()).subarray(0, -1000), { contentType: "image/heic" }],
+      "undecodable",
+    ],
+    [
+      "of a HEIC that is said to be an AVIF",
+      async () => [await heic.bytes(), { contentType: "image/avif" }],
+      "type-mismatch",
+    ],
+    [
       "of a type that the worker can't decode",
-      async () => [Buffer.from("\0\0\0\x18ftypheic\0\0\0\0heicmif1", "latin1"), { contentType: "image/heic" }],
+      async () => [Buffer.from("\0\0\0\x18ftypisom\0\0\0\0isommp41", "latin1"), { contentType: "video/mp4" }],
       "type-mismatch",
     ],
   ];

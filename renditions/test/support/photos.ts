@@ -118,6 +118,11 @@ export const cmykJpeg = photo("cmyk.jpg", "image/jpeg", async () =>
     .toBuffer(),
 );
 
+/** As a phone held upright stores it: turned by the file's own `irot`, which its EXIF says once more, in Display P3. */
+export const heic = photo("phone.heic", "image/heic", () =>
+  readFile(join(import.meta.dirname, "..", "photos", "phone.heic")),
+);
+
 /** Enlarged to a camera's size and stored as by a phone held upright. */
 function large(name: string, stored: { width: number; height: number }): TestPhoto {
   const make = async () =>
