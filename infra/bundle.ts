@@ -15,7 +15,10 @@ export interface BundleOptions {
  * One file, `index.cjs`, of an entry point and all it imports but `external`. CommonJS, because ES modules do not look
  * into Lambda layers; so no top-level await, and of `import.meta` only where the file is. Paths are relative to the repository.
  */
-export function bundle(entryPoint: string, { external = [], beside = [] }: BundleOptions = {}): pulumi.asset.Archive {
+export function bundle(
+  entryPoint: string,
+  { external = [], beside = [] }: BundleOptions = {},
+): pulumi.asset.AssetArchive {
   const threads = beside.map((path) => [`${basename(path, ".ts")}.cjs`, asset(path, external)]);
   return new pulumi.asset.AssetArchive({ "index.cjs": asset(entryPoint, external), ...Object.fromEntries(threads) });
 }

@@ -41,7 +41,8 @@ const fields = {
   linkDays: integer(1, 365),
   cookieDomain,
   reconcileMinutes: integer(1, 1440),
-  maxPixels: integer(1_000_000, 500_000_000),
+  // The largest that phones take; more of a progressive JPEG would not fit into the worker's memory.
+  maxPixels: integer(1_000_000, 200_000_000),
   uploadSeconds: integer(60, 900),
   urlWindowSeconds: integer(60, 43_200),
   versionRetentionDays: integer(1, 3650),

@@ -16,8 +16,8 @@ export interface RenderedPhoto {
   readonly renditions: readonly Rendition[];
 }
 
-/** A lower effort takes half the time, but every view of the photo pays for it: in bytes, and in what can be seen. */
-export const webpOptions = { quality: 80, effort: 4 };
+/** As near to the source as quality 80 at libwebp's own effort of 4, in half the time, for about a tenth more bytes. */
+export const webpOptions = { quality: 82, effort: 2 };
 const largestEdge = Math.max(...renditionNames.map(Number));
 
 /**

@@ -9,7 +9,11 @@ export interface TiffImage {
   readonly icc?: Uint8Array | undefined;
 }
 
-type Entry = readonly [tag: number, type: typeof short | typeof long | typeof bytes, values: readonly number[]];
+type Entry = readonly [
+  tag: number,
+  type: typeof short | typeof long | typeof bytes,
+  values: readonly number[] | Uint8Array,
+];
 const [short, long, bytes] = [3, 4, 7] as const;
 const lengthOf = { [short]: 2, [long]: 4, [bytes]: 1 };
 
@@ -31,7 +35,7 @@ export function writeTiff(path: string, { data, width, height, channels, icc }: 
     [278, long, [rowsPerStrip]],
     [279, long, strips.map((at) => Math.min(stripLength, data.length - at))],
     ...(channels === 4 ? ([[338, short, [2]]] satisfies Entry[]) : []), // The fourth is alpha.
-    ...(icc ? ([[34675, bytes, [...icc]]] satisfies Entry[]) : []),
+    ...(icc ? ([[34675, bytes, icc]] satisfies Entry[]) : []),
   ];
   // A directory begins at an even place.
   const directoryAt = headerLength + data.length + (data.length % 2);

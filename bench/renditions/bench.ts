@@ -6,7 +6,7 @@ import { renditionNames } from "../../api/domain/photo.ts";
 import { makeRenditions, webpOptions } from "../../renditions/make-renditions.ts";
 import type { Bench } from "../bench.ts";
 import { clocked } from "../clocked.ts";
-import { interleave } from "../interleave.ts";
+import { interleave, type Measured } from "../interleave.ts";
 import { conclusion, faster, measuredTable, targetsTable, within } from "../report.ts";
 import { examplePhoto } from "./example-photo.ts";
 import { memoryTable } from "./memory.ts";
@@ -20,6 +20,7 @@ export const benchRenditions: Bench = async ({ seconds, print }) => {
     const measured = await interleave(
       {
         limit: clocked("decode and resize once, encode nothing", () => resized(file, largestEdge).raw().toBuffer()),
+        largest: clocked("the same, and encode it", () => resized(file, largestEdge).webp(webpOptions).toBuffer()),
         ours: clocked("ours", () => makeRenditions(file, { contentType: "image/jpeg", maxPixels: 20_000_000 })),
         oneByOne: clocked("one by one, each from the file", async () => {
           for (const edge of edges) await resized(file, edge).webp(webpOptions).toBuffer();
@@ -27,10 +28,11 @@ export const benchRenditions: Bench = async ({ seconds, print }) => {
       },
       seconds,
     );
-    const { limit, ours, oneByOne } = measured;
+    const { limit, largest, ours, oneByOne } = measured;
+    // No arrangement is done before the encoder, which uses one core, is done with the largest.
     const targets = [
-      within("renditions, against decode and resize", ours, limit, 3),
-      faster("renditions, against one by one", ours, oneByOne, 1.5, limit),
+      { ...within("renditions, against decode and resize", ours, limit, 3), ceiling: ratio(largest, limit) },
+      faster("renditions, against one by one, same effort", ours, oneByOne, 1.5, largest),
     ];
     print(`${measuredTable("12 megapixels, JPEG, all renditions", Object.values(measured))}\n`);
     print(targetsTable(targets));
@@ -41,6 +43,7 @@ export const benchRenditions: Bench = async ({ seconds, print }) => {
   }
 };
 
+const ratio = (one: Measured, other: Measured) => one.microseconds / other.microseconds;
 const edges = renditionNames.map(Number);
 const largestEdge = Math.max(...edges);
 
