@@ -25,6 +25,8 @@ export function serverOptions({ level, stream, trustedProxies = [] }: ServerSett
     routerOptions: { maxParamLength: 2048 },
     genReqId: requestId,
     schemaController: schemaController(),
+    // Which of several schemas an answer of ours has is told by its properties: to match URLs against a grammar costs more than the rest.
+    serializerOpts: { ajv: { validateFormats: false } },
     frameworkErrors: (error, request, reply) => answerProblem(error, request, reply, formFor(request.url)),
     clientErrorHandler: answerClientError,
     logController: new RequestLog(),

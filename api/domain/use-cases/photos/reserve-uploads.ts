@@ -2,7 +2,7 @@ import type { AlbumRole } from "../../album.ts";
 import {
   AlbumNotFoundError,
   ContentTypeNotAllowedError,
-  type DomainError,
+  DomainError,
   PartsMismatchError,
   UploadTooLargeError,
 } from "../../errors.ts";
@@ -115,11 +115,8 @@ export function createReserveUploads(options: ReserveUploadsOptions): ReserveUpl
         }),
     );
     const reserved = await proceed(pending, (fit) => photos.reserve(fit, limits.quota));
-    const methods = new Map(
-      zip(pending, requests).flatMap(([photo, { upload }]) => ("id" in photo ? [[photo.id, upload]] : [])),
-    );
-    const planned = await proceed(reserved, async (fit) =>
-      fit.map((photo) => ({ photo, method: methods.get(photo.id) ?? "put" })),
+    const planned = zip(reserved, requests).map(([photo, { upload = "put" }]) =>
+      photo instanceof DomainError ? photo : { photo, method: upload },
     );
     return { planned, until };
   };
