@@ -79,6 +79,7 @@ export default async function latchkey() {
     bucketName: bucket.bucketName,
     tableName: table.tableName,
     queueUrl: renditions.queueUrl,
+    deadLetterQueueUrl: renditions.deadLetterQueueUrl,
     topicArn: renditions.topicArn,
     reconcilerFunctionName: reconciler.functionName,
     userPoolId: identity.userPoolId,

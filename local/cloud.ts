@@ -49,6 +49,8 @@ export interface Cloud {
   readonly clientId: string;
   readonly bucket: string;
   readonly table: string;
+  /** The URL of the queue where messages end that the worker could not do. */
+  readonly deadLetters: string;
   /** The name of the function that reconciles. */
   readonly reconciler: string;
   /** Where the key is that media URLs are signed with. */

@@ -12,6 +12,7 @@ const SignerSettings = Type.Object({
 const StackOutputs = Type.Object({
   bucketName: Type.String(),
   tableName: Type.String(),
+  deadLetterQueueUrl: Type.String(),
   reconcilerFunctionName: Type.String(),
   userPoolId: Type.String(),
   userPoolClientId: Type.String(),
@@ -32,6 +33,7 @@ export function declaredNames(recording: Recording) {
     region: recording.region,
     bucket: outputs.bucketName,
     table: outputs.tableName,
+    deadLetters: outputs.deadLetterQueueUrl,
     reconciler: outputs.reconcilerFunctionName,
     userPoolId: outputs.userPoolId,
     clientId: outputs.userPoolClientId,

@@ -1,9 +1,9 @@
 // Runs the reconciler now and shows what it did: the deployed function of a stack, or that of the local cloud.
-import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { InvokeCommand, LambdaClient, type LambdaClientConfig } from "@aws-sdk/client-lambda";
 import { Type } from "typebox";
 import { Value } from "typebox/value";
+import { findLocalCloud, runCommand, UsageError } from "./command.ts";
 
 const usage = `npm run reconcile -- [--dry-run] [--function NAME] [--data DIR]
 
@@ -12,12 +12,7 @@ const usage = `npm run reconcile -- [--dry-run] [--function NAME] [--data DIR]
                    and the region of the AWS environment; without it, that of the running local cloud
   --data DIR       the data folder of the local cloud (default .latchkey)`;
 
-const Local = Type.Object({
-  aws: Type.String(),
-  region: Type.String(),
-  reconciler: Type.String(),
-  admin: Type.Object({ accessKeyId: Type.String(), secretAccessKey: Type.String() }),
-});
+const Local = Type.Object({ reconciler: Type.String() });
 
 const JobReport = Type.Object({
   complete: Type.Boolean(),
@@ -33,8 +28,6 @@ const Report = Type.Object({
   jobs: Type.Record(Type.String(), JobReport),
 });
 
-class UsageError extends Error {}
-
 interface Target {
   readonly functionName: string;
   readonly client: LambdaClientConfig;
@@ -45,19 +38,8 @@ const patience = { requestHandler: { requestTimeout: 310_000 }, maxAttempts: 1 }
 
 async function targetOf(functionName: string | undefined, dataDir: string): Promise<Target> {
   if (functionName !== undefined) return { functionName, client: patience };
-  const text = await readFile(`${dataDir}/local.json`, "utf8").catch(() => {
-    throw new UsageError(
-      `No local cloud runs on the data folder ${dataDir}: start one with npm start, or name a function with --function.`,
-    );
-  });
-  const local: unknown = JSON.parse(text);
-  if (!Value.Check(Local, local)) {
-    throw new UsageError(
-      `${dataDir}/local.json is of another version: stop the local cloud and start it again with npm start.`,
-    );
-  }
-  const { aws: endpoint, region, reconciler, admin: credentials } = local;
-  return { functionName: reconciler, client: { ...patience, endpoint, region, credentials } };
+  const { reconciler, client } = await findLocalCloud(Local, { dataDir, otherwise: "name a function with --function" });
+  return { functionName: reconciler, client: { ...patience, ...client } };
 }
 
 function readArguments() {
@@ -118,10 +100,4 @@ function describe(done: Readonly<Record<string, number>>): string {
   return parts.map(([what, count]) => `${count} ${what}`).join(", ") || "nothing";
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  if (error instanceof Error && "code" in error && error.code === "ECONNREFUSED") {
-    console.error("Nothing answers there: start the local cloud with npm start.");
-  }
-  process.exitCode = error instanceof UsageError ? 2 : 1;
-});
+runCommand(main);

@@ -26,6 +26,7 @@ const timeoutSeconds = 120;
 /** What becomes of an upload: the queue of bucket events, the worker that takes them, and the topic where it says so. */
 export class Renditions extends pulumi.ComponentResource {
   readonly queueUrl: pulumi.Output<string>;
+  readonly deadLetterQueueUrl: pulumi.Output<string>;
   readonly topicArn: pulumi.Output<string>;
 
   constructor(name: string, args: RenditionsArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -114,8 +115,13 @@ export class Renditions extends pulumi.ComponentResource {
     );
 
     this.queueUrl = queue.url;
+    this.deadLetterQueueUrl = queue.deadLetterUrl;
     this.topicArn = topic.arn;
-    this.registerOutputs({ queueUrl: this.queueUrl, topicArn: this.topicArn });
+    this.registerOutputs({
+      queueUrl: this.queueUrl,
+      deadLetterQueueUrl: this.deadLetterQueueUrl,
+      topicArn: this.topicArn,
+    });
   }
 }
 

@@ -20,6 +20,8 @@ const maxReceiveCount = 10;
 export class UploadQueue extends pulumi.ComponentResource {
   readonly url: pulumi.Output<string>;
   readonly arn: pulumi.Output<string>;
+  /** Where messages end that failed again and again. */
+  readonly deadLetterUrl: pulumi.Output<string>;
 
   constructor(name: string, args: UploadQueueArgs, opts?: pulumi.ComponentResourceOptions) {
     super("latchkey:media:UploadQueue", name, {}, opts);
@@ -82,6 +84,7 @@ export class UploadQueue extends pulumi.ComponentResource {
 
     this.url = queue.url;
     this.arn = queue.arn;
-    this.registerOutputs({ url: this.url, arn: this.arn });
+    this.deadLetterUrl = deadLetters.url;
+    this.registerOutputs({ url: this.url, arn: this.arn, deadLetterUrl: this.deadLetterUrl });
   }
 }

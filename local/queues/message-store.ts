@@ -112,13 +112,14 @@ export class MessageStore {
     this.#table.purge(queueArn);
   }
 
-  /** Sends each dead letter to where `destinationOf` says by the queue that it came from, as a new message. */
+  /** Sends each dead letter to where `destinationOf` says by the queue that it came from, as a new message; answers how many. */
   redrive(
     deadLetterArn: string,
     destinationOf: (sourceArn: string | undefined) => Queue | undefined,
     now: number,
-  ): void {
-    this.#table.transaction(() => {
+  ): number {
+    return this.#table.transaction(() => {
+      let moved = 0;
       for (const row of this.#table.all(deadLetterArn)) {
         const destination = destinationOf(row.source_arn ?? undefined);
         if (!destination) continue;
@@ -133,7 +134,9 @@ export class MessageStore {
           },
           now,
         );
+        moved += 1;
       }
+      return moved;
     });
   }
 

@@ -28,10 +28,20 @@ export interface EventSource {
   readonly sourceArn: string;
 }
 
+/** Dead letters that were sent back where they came from, or to another queue. */
+export interface MoveTask {
+  readonly SourceArn: string;
+  readonly DestinationArn: string | undefined;
+  readonly moved: number;
+  readonly startedAt: number;
+}
+
 /** What queues do, for the SQS API, for AWS services that send, and for the poller of a function's queue. */
 export class QueueService {
   readonly declared: DeclaredQueues;
   readonly store: MessageStore;
+  /** Latest first; not kept across restarts. */
+  readonly moveTasks: MoveTask[] = [];
   readonly #context: ServiceContext;
   readonly #arrivals = new Arrivals();
   readonly #closing = new AbortController();

@@ -1,6 +1,7 @@
 import {
   DeleteMessageCommand,
   GetQueueAttributesCommand,
+  ListMessageMoveTasksCommand,
   ListQueuesCommand,
   ReceiveMessageCommand,
   SendMessageCommand,
@@ -87,6 +88,12 @@ describe("the local SQS asks IAM", () => {
       "worker",
       "move dead letters back",
       (c) => c.send(new StartMessageMoveTaskCommand({ SourceArn: queueArn("dead") })),
+      false,
+    ],
+    [
+      "worker",
+      "see what dead letters were moved",
+      (c) => c.send(new ListMessageMoveTasksCommand({ SourceArn: queueArn("dead") })),
       false,
     ],
   ];

@@ -4,6 +4,7 @@ import {
   DeleteMessageCommand,
   GetQueueAttributesCommand,
   GetQueueUrlCommand,
+  ListMessageMoveTasksCommand,
   ListQueuesCommand,
   PurgeQueueCommand,
   ReceiveMessageCommand,
@@ -138,7 +139,12 @@ describe("the local SQS, asked by a stock client", () => {
       ApproximateReceiveCount: "3",
       DeadLetterQueueSourceArn: queueArn("poisonable"),
     });
-    await sqs.send(new StartMessageMoveTaskCommand({ SourceArn: queueArn("dead-letters") }));
+    const SourceArn = queueArn("dead-letters");
+    await sqs.send(new StartMessageMoveTaskCommand({ SourceArn }));
+    const { Results = [] } = await sqs.send(new ListMessageMoveTasksCommand({ SourceArn, MaxResults: 10 }));
+    expect(Results.map(({ Status, ApproximateNumberOfMessagesMoved: moved }) => ({ Status, moved }))).to.deep.equal([
+      { Status: "COMPLETED", moved: 1 },
+    ]);
     expect(await bodies("poisonable")).to.deep.equal(["poison"]);
     expect(await bodies("dead-letters")).to.deep.equal([]);
   });

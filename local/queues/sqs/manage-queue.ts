@@ -1,10 +1,9 @@
-import { randomUUID } from "node:crypto";
 import Type from "typebox";
 import { AwsError } from "../../gateway/protocols.ts";
 import type { AwsCall } from "../../service.ts";
 import type { Queue } from "../declared-queues.ts";
 import type { QueueService } from "../queue-service.ts";
-import { invalid, queueAt, read, type SqsOperation } from "./input.ts";
+import { queueAt, read, type SqsOperation } from "./input.ts";
 
 const OfQueue = Type.Object({ QueueUrl: Type.String() });
 const AttributesInput = Type.Object({
@@ -13,7 +12,6 @@ const AttributesInput = Type.Object({
 });
 const UrlInput = Type.Object({ QueueName: Type.String() });
 const ListInput = Type.Object({ QueueNamePrefix: Type.Optional(Type.String()) });
-const MoveInput = Type.Object({ SourceArn: Type.String(), DestinationArn: Type.Optional(Type.String()) });
 
 export const getQueueAttributes: SqsOperation = async (service, input, { principal }) => {
   const { QueueUrl, AttributeNames = [] } = read(AttributesInput, input);
@@ -49,26 +47,6 @@ export const purgeQueue: SqsOperation = async (service, input, { principal }) =>
   service.require(principal, "PurgeQueue", queue);
   service.store.purge(queue.arn);
   return {};
-};
-
-/** Moves dead letters back to where they came from, or elsewhere; here the task has ended when it is answered. */
-export const startMessageMoveTask: SqsOperation = async (service, input, { principal }) => {
-  const { SourceArn, DestinationArn } = read(MoveInput, input);
-  const source = service.byArn(SourceArn);
-  for (const action of ["StartMessageMoveTask", "ReceiveMessage", "DeleteMessage"]) {
-    service.require(principal, action, source);
-  }
-  const origins = service.declared.sourcesOf(source.arn);
-  if (origins.length === 0) throw invalid("Source queue must be configured as a Dead Letter Queue.");
-  const destinations = DestinationArn === undefined ? origins : [service.byArn(DestinationArn)];
-  for (const destination of destinations) service.require(principal, "SendMessage", destination);
-  service.store.redrive(
-    source.arn,
-    (origin) => (DestinationArn === undefined ? origins.find(({ arn }) => arn === origin) : destinations[0]),
-    service.now(),
-  );
-  for (const destination of destinations) service.announce(destination);
-  return { TaskHandle: Buffer.from(`${source.arn} ${randomUUID()}`).toString("base64") };
 };
 
 /** Attributes that a queue has only when the program gives them. */

@@ -2,7 +2,8 @@ import { jsonApi } from "../../gateway/protocols.ts";
 import type { AwsApi } from "../../service.ts";
 import type { QueueService } from "../queue-service.ts";
 import type { SqsOperation } from "./input.ts";
-import { getQueueAttributes, getQueueUrl, listQueues, purgeQueue, startMessageMoveTask } from "./manage-queue.ts";
+import { getQueueAttributes, getQueueUrl, listQueues, purgeQueue } from "./manage-queue.ts";
+import { listMessageMoveTasks, startMessageMoveTask } from "./move-tasks.ts";
 import { receiveMessage } from "./receive-message.ts";
 import { sendMessage, sendMessageBatch } from "./send-message.ts";
 import {
@@ -19,6 +20,7 @@ const operations: Readonly<Record<string, SqsOperation>> = {
   DeleteMessageBatch: deleteMessageBatch,
   GetQueueAttributes: getQueueAttributes,
   GetQueueUrl: getQueueUrl,
+  ListMessageMoveTasks: listMessageMoveTasks,
   ListQueues: listQueues,
   PurgeQueue: purgeQueue,
   ReceiveMessage: receiveMessage,
