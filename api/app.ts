@@ -14,6 +14,7 @@ import { jsonBody } from "./plugins/json-body.ts";
 import { openapi } from "./plugins/openapi.ts";
 import { problemDetails } from "./plugins/problem-details.ts";
 import { limitAddresses, limitUsers } from "./plugins/rate-limit.ts";
+import { type KnowsEdge, verifyOrigin } from "./plugins/verify-origin.ts";
 import { type AlbumUseCases, albumsRoutes } from "./routes/albums/albums-routes.ts";
 import { docsRoute } from "./routes/docs.ts";
 import { type FriendUseCases, friendsRoutes } from "./routes/friends/friends-routes.ts";
@@ -51,6 +52,8 @@ export interface AppOptions
     UserUseCases,
     UppyUseCases {
   readonly verifier: TokenVerifier;
+  /** Undefined where there is no edge in front to insist on. */
+  readonly knowsEdge?: KnowsEdge | undefined;
   readonly answers: AnswerStore;
   readonly issueUploadAccess: IssueUploadAccess;
   readonly readiness: Readiness;
@@ -68,6 +71,7 @@ export interface AppOptions
 export const app = fp<AppOptions>(async (server, options) => {
   await server.register(problemDetails);
   await server.register(answerHeaders);
+  await server.register(verifyOrigin, options);
   await server.register(evenAbsence, options);
   await server.register(jsonBody);
   await server.register(cors, {

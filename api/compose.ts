@@ -4,6 +4,7 @@ import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { STSClient } from "@aws-sdk/client-sts";
 import { createCloudFrontUrlSigner } from "./adapters/cloudfront-url-signer.ts";
 import { createJwtVerifier } from "./adapters/jwt-verifier.ts";
+import { createOriginSecret } from "./adapters/origin-secret.ts";
 import { createRateLimit } from "./adapters/rate-limit.ts";
 import { resolveBucketAddress } from "./adapters/s3-bucket-address.ts";
 import { createS3MultipartUploads } from "./adapters/s3-multipart.ts";
@@ -46,8 +47,10 @@ export async function compose(config: Config): Promise<AppOptions> {
     requestChecksumCalculation: "WHEN_REQUIRED",
   });
   const now = () => new Date();
+  const secrets = new SecretsManagerClient(aws);
+  const originSecretArn = config.LATCHKEY_ORIGIN_SECRET_ARN;
   const signingKey = createSigningKeySource({
-    client: new SecretsManagerClient(aws),
+    client: secrets,
     secretArn: config.LATCHKEY_SIGNING_SECRET_ARN,
     keyId: config.LATCHKEY_SIGNING_KEY_ID,
   });
@@ -74,6 +77,7 @@ export async function compose(config: Config): Promise<AppOptions> {
       verify: createJwtVerifier({ issuer: config.LATCHKEY_ISSUER, clientId: config.LATCHKEY_CLIENT_ID, now }),
       now,
     }),
+    ...(originSecretArn && { knowsEdge: createOriginSecret({ client: secrets, secretArn: originSecretArn, now }) }),
     currentSigner: async () => createCloudFrontUrlSigner(await signingKey()),
     now,
   });
@@ -81,7 +85,7 @@ export async function compose(config: Config): Promise<AppOptions> {
 
 /** Makes the use cases of the adapters and the settings. */
 export function wire(config: Config, adapters: Adapters): AppOptions {
-  const { photos, verifier, answers, issueUploadAccess, currentSigner, now } = adapters;
+  const { photos, verifier, knowsEdge, answers, issueUploadAccess, currentSigner, now } = adapters;
   const mediaUrl = config.LATCHKEY_MEDIA_URL;
   const windowSeconds = config.LATCHKEY_URL_WINDOW_SECONDS;
   const signForWindow = createWindowSigner({ mediaUrl, windowSeconds, currentSigner, signatures: photos, now });
@@ -91,6 +95,7 @@ export function wire(config: Config, adapters: Adapters): AppOptions {
 
   return {
     verifier,
+    knowsEdge,
     answers,
     issueUploadAccess,
     ...composePhotos(config, adapters, signPhotoUrls),

@@ -101,6 +101,18 @@ const Environment = Type.Object({
     ),
     split,
   ),
+  LATCHKEY_ORIGIN_SECRET_ARN: Type.String({
+    default: "",
+    pattern: "^(arn:[^:]+:secretsmanager:.+)?$",
+    description:
+      "the ARN of the secret by which the edge in front proves itself, or empty to take requests from anywhere",
+  }),
+  LATCHKEY_ANSWER_SECONDS: Type.Integer({
+    default: 25,
+    minimum: 1,
+    maximum: 60,
+    description: "the seconds within which the function answers, 1 to 60, fewer than it may run",
+  }),
   LATCHKEY_WEB_ORIGINS: Type.Decode(
     Type.String({
       default: "",

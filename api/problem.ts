@@ -51,6 +51,7 @@ export const problemKinds: Readonly<Record<ProblemCode, ProblemKind>> = {
   UNAUTHENTICATED: { status: 401, title: "Sign in first" },
   LINK_PASSWORD_REQUIRED: { status: 401, title: "The share link asks for a password", challenge: linkPassword },
   LINK_PASSWORD_WRONG: { status: 401, title: "The password of the share link is wrong", challenge: linkPassword },
+  ORIGIN_NOT_VERIFIED: { status: 403, title: "Not the way in" },
   PHOTO_NOT_FOUND: { status: 404, title: "Photo not found" },
   ALBUM_NOT_FOUND: { status: 404, title: "Album not found" },
   MEMBER_NOT_FOUND: { status: 404, title: "Member not found" },

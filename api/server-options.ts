@@ -13,13 +13,17 @@ export interface ServerSettings {
   readonly stream?: { write(line: string): void };
   /** Proxies in front, by address or CIDR. Without any the address is the connection's, whatever a header says. */
   readonly trustedProxies?: readonly string[];
+  /** How long a request may take until it is answered that the API is too busy; for ever unless said otherwise. */
+  readonly answerSeconds?: number;
 }
 
 /** What a Fastify instance must be made with to carry the app, whether it listens or stands behind Lambda. */
-export function serverOptions({ level, stream, trustedProxies = [] }: ServerSettings): FastifyServerOptions {
+export function serverOptions(settings: ServerSettings): FastifyServerOptions {
+  const { level, stream, trustedProxies = [], answerSeconds = 0 } = settings;
   return {
     bodyLimit: 16 * 1024,
     requestTimeout: 30_000,
+    handlerTimeout: answerSeconds * 1000,
     trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     // S3's id of an upload is the longest that a path names.
     routerOptions: { maxParamLength: 2048 },

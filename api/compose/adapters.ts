@@ -11,6 +11,7 @@ import type { TokenVerifier } from "../domain/ports/sign-in.ts";
 import type { UploadPresigner, UrlSigner } from "../domain/ports/signing.ts";
 import type { IssueUploadAccess } from "../domain/ports/upload-credentials.ts";
 import type { UserStore } from "../domain/ports/user-store.ts";
+import type { KnowsEdge } from "../plugins/verify-origin.ts";
 
 /** What the use cases stand on, whatever keeps and signs behind it. */
 export interface Adapters {
@@ -26,6 +27,7 @@ export interface Adapters {
   readonly uploads: MultipartUploads;
   readonly issueUploadAccess: IssueUploadAccess;
   readonly verifier: TokenVerifier;
+  readonly knowsEdge?: KnowsEdge | undefined;
   /** Resolves to the signer of the key in use. */
   readonly currentSigner: () => Promise<UrlSigner>;
   readonly now: Clock;

@@ -27,6 +27,7 @@ export type ErrorCode =
   | "PARTS_MISMATCH"
   | "UNKNOWN_UPLOAD_REQUEST"
   | "INVALID_CURSOR"
+  | "ORIGIN_NOT_VERIFIED"
   | "DEPENDENCY_UNAVAILABLE";
 
 /** What the platform refuses or can't do just now. The message is safe to show; what only the log may know is a field. */
@@ -260,6 +261,15 @@ export class IdempotencyKeyInUseError extends DomainError {
 
   constructor() {
     super("The request that first came with this Idempotency-Key is still under way; send it again shortly");
+  }
+}
+
+/** A request that came past the edge in front. No viewer who comes by the front door ever sees it. */
+export class OriginNotVerifiedError extends DomainError {
+  readonly code = "ORIGIN_NOT_VERIFIED";
+
+  constructor() {
+    super("This address answers to the platform's own edge alone");
   }
 }
 

@@ -1,10 +1,8 @@
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
-import { once } from "node:events";
-import { createServer, type Server } from "node:http";
-import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { expect } from "chai";
 import { createSigningKeySource } from "../../adapters/signing-key.ts";
 import { DependencyUnavailableError } from "../../domain/errors.ts";
+import { type OneSecret, startOneSecret } from "./support/one-secret.ts";
 
 const secretArn = "arn:aws:secretsmanager:eu-central-1:000000000000:secret:signing-key-a-AbCdEf";
 const ec = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
@@ -14,58 +12,37 @@ const secretOf = (algorithm: string, key: KeyObject) =>
   JSON.stringify({ generation: 1, algorithm, privateKeyPem: pem(key), publicKeyPem: "…" });
 
 describe("signing key", () => {
-  let server: Server;
-  let client: SecretsManagerClient;
-  let secret: string | undefined;
-  let reads: number;
-
+  let secret: OneSecret;
   before(async () => {
-    server = createServer((_request, response) => {
-      reads += 1;
-      response.statusCode = secret === undefined ? 500 : 200;
-      response.setHeader("content-type", "application/x-amz-json-1.1");
-      response.end(JSON.stringify(secret === undefined ? {} : { ARN: secretArn, SecretString: secret }));
-    });
-    await once(server.listen(0, "127.0.0.1"), "listening");
-    const address = server.address();
-    client = new SecretsManagerClient({
-      endpoint: `http://127.0.0.1:${typeof address === "object" ? address?.port : address}`,
-      region: "eu-central-1",
-      credentials: { accessKeyId: "AKIAEXAMPLE", secretAccessKey: "an example" },
-      maxAttempts: 1,
-    });
+    secret = await startOneSecret();
   });
-  after(async () => {
-    client.destroy();
-    server.close().closeAllConnections();
-    await once(server, "close");
-  });
+  after(() => secret.close());
   beforeEach(() => {
-    reads = 0;
+    secret.reads = 0;
   });
 
-  const newSource = () => createSigningKeySource({ client, secretArn, keyId: "K2JCJMDEHXQW5F" });
+  const newSource = () => createSigningKeySource({ client: secret.client, secretArn, keyId: "K2JCJMDEHXQW5F" });
 
   for (const [algorithm, key] of [
     ["ES256", ec],
     ["RS256", rsa],
   ] as const) {
     it(`reads a key for ${algorithm} once, however often it is asked for`, async () => {
-      secret = secretOf(algorithm, key);
+      secret.value = secretOf(algorithm, key);
       const source = newSource();
       const [first, second] = await Promise.all([source(), source()]);
       expect(first.keyId).to.equal("K2JCJMDEHXQW5F");
       expect(first.privateKey.equals(key)).to.equal(true);
       expect([second, await source()]).to.deep.equal([first, first]);
-      expect(reads).to.equal(1);
+      expect(secret.reads).to.equal(1);
     });
   }
 
   it("asks again after a failure", async () => {
     const source = newSource();
-    secret = undefined;
+    secret.value = undefined;
     expect(await source().catch((error) => error)).to.be.instanceOf(DependencyUnavailableError);
-    secret = secretOf("ES256", ec);
+    secret.value = secretOf("ES256", ec);
     expect((await source()).privateKey.equals(ec)).to.equal(true);
   });
 
@@ -93,7 +70,7 @@ describe("signing key", () => {
   ];
   for (const [title, value, message] of unusable) {
     it(`refuses a secret ${title}, and quotes none of it`, async () => {
-      secret = value;
+      secret.value = value;
       const error: unknown = await newSource()().catch((error) => error);
       expect(error).to.be.instanceOf(Error).with.property("message").that.includes(message);
       expect(error).not.to.have.property("cause");
