@@ -48,7 +48,7 @@ export default async function latchkey() {
     priceClass: config.priceClass,
   });
 
-  const identity = new Identity("latchkey-identity", config);
+  const identity = new Identity("latchkey-identity", { bucket, boundaryArn, ...config });
 
   const renditions = new Renditions("latchkey-renditions", {
     account,
@@ -84,6 +84,7 @@ export default async function latchkey() {
     reconcilerFunctionName: reconciler.functionName,
     userPoolId: identity.userPoolId,
     userPoolClientId: identity.clientId,
+    identityPoolId: identity.identityPoolId,
     keyGroupId: signer.keyGroupId,
     webAclArn: firewall.webAclArn,
     apiRoleArn: api.roleArn,

@@ -44,6 +44,7 @@ export class Addresses {
       AWS_REGION: this.#recording.region,
       AWS_ENDPOINT_URL: aws,
       AWS_ENDPOINT_URL_S3: this.of("s3"),
+      AWS_ENDPOINT_URL_COGNITO_IDENTITY: this.of("identity"),
       AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: this.of("identity"),
     };
   }

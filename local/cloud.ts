@@ -47,6 +47,7 @@ export interface Cloud {
   readonly region: string;
   readonly userPoolId: string;
   readonly clientId: string;
+  readonly identityPoolId: string;
   readonly bucket: string;
   readonly table: string;
   /** The URL of the queue where messages end that the worker could not do. */
@@ -140,7 +141,9 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     const deliver: Deliver = async (queueArn, body, { bucketArn }) =>
       queues.deliver(queueArn, body, { service: "s3.amazonaws.com", sourceArn: bucketArn });
     const s3 = started(await startS3({ ...(await contextOf("s3")), deliver }, { port: ports.s3, host }));
-    const identity = started(await startIdentity(await contextOf("identity"), { port: ports.identity, host }));
+    const identity = started(
+      await startIdentity({ ...(await contextOf("identity")), roles: account }, { port: ports.identity, host }),
+    );
     edge = started(
       await startEdge(
         {

@@ -16,6 +16,7 @@ const StackOutputs = Type.Object({
   reconcilerFunctionName: Type.String(),
   userPoolId: Type.String(),
   userPoolClientId: Type.String(),
+  identityPoolId: Type.String(),
 });
 
 /** The role and the environment that the program gives its signing API. */
@@ -37,6 +38,7 @@ export function declaredNames(recording: Recording) {
     reconciler: outputs.reconcilerFunctionName,
     userPoolId: outputs.userPoolId,
     clientId: outputs.userPoolClientId,
+    identityPoolId: outputs.identityPoolId,
     signer: { keyId: signer.LATCHKEY_SIGNING_KEY_ID, secretArn: signer.LATCHKEY_SIGNING_SECRET_ARN },
   };
 }

@@ -41,10 +41,10 @@ function readArguments() {
 /** Where tools and tests find the running cloud; its absence says that nothing runs. */
 async function writeAddresses(file: string, cloud: Cloud): Promise<void> {
   const { api, media, s3, identity, aws, users } = cloud;
-  const { region, userPoolId, clientId, bucket, table, deadLetters, reconciler, signer } = cloud;
+  const { region, userPoolId, clientId, identityPoolId, bucket, table, deadLetters, reconciler, signer } = cloud;
   const { accessKeyId, secretAccessKey } = cloud.admin;
   const admin = { accessKeyId, secretAccessKey };
-  const stack = { region, userPoolId, clientId, bucket, table, deadLetters, reconciler, signer };
+  const stack = { region, userPoolId, clientId, identityPoolId, bucket, table, deadLetters, reconciler, signer };
   const facts = { api, media, s3, identity, aws, ...stack, users, admin };
   // Renamed into place: whoever waits for the file reads it as soon as it is there.
   await writeFile(`${file}.new`, `${JSON.stringify(facts, null, 2)}\n`, { mode: 0o600 });

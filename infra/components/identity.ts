@@ -1,7 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { MediaBucket } from "./media-bucket.ts";
+import { UploadIdentities } from "./upload-identities.ts";
 
 export interface IdentityArgs {
+  /** Where users with credentials of their own may upload. */
+  bucket: MediaBucket;
+  boundaryArn: pulumi.Input<string>;
   callbackUrls: readonly string[];
   logoutUrls: readonly string[];
   mfa: "off" | "optional" | "required";
@@ -15,12 +20,13 @@ export interface IdentityArgs {
 
 const mfaConfigurations = { off: "OFF", optional: "OPTIONAL", required: "ON" } as const;
 
-/** Who the viewers are: a user pool and the public client that apps sign in through. */
+/** Who the viewers are: a user pool, the public client that apps sign in through, and credentials for their uploads. */
 export class Identity extends pulumi.ComponentResource {
   readonly userPoolId: pulumi.Output<string>;
   readonly clientId: pulumi.Output<string>;
   /** The `iss` of the pool's tokens. */
   readonly issuer: pulumi.Output<string>;
+  readonly identityPoolId: pulumi.Output<string>;
 
   constructor(name: string, args: IdentityArgs, opts?: pulumi.ComponentResourceOptions) {
     super("latchkey:identity:Identity", name, {}, opts);
@@ -90,12 +96,19 @@ export class Identity extends pulumi.ComponentResource {
         child,
       );
     }
-    // The identity pool, for uploads with temporary credentials, comes later.
+    const { bucket, boundaryArn } = args;
+    const uploads = new UploadIdentities(`${name}-uploads`, { bucket, userPool: pool, client, boundaryArn }, child);
 
     this.userPoolId = pool.id;
     this.clientId = client.id;
     this.issuer = pulumi.interpolate`https://${pool.endpoint}`;
-    this.registerOutputs({ userPoolId: this.userPoolId, clientId: this.clientId, issuer: this.issuer });
+    this.identityPoolId = uploads.identityPoolId;
+    this.registerOutputs({
+      userPoolId: this.userPoolId,
+      clientId: this.clientId,
+      issuer: this.issuer,
+      identityPoolId: this.identityPoolId,
+    });
   }
 }
 

@@ -4,7 +4,11 @@ export interface Statement {
   readonly Sid: string;
   readonly Effect: "Allow" | "Deny";
   /** Resource-based policies only. */
-  readonly Principal?: "*" | { readonly Service: string } | { readonly AWS: OneOrMany<string> };
+  readonly Principal?:
+    | "*"
+    | { readonly Service: string }
+    | { readonly AWS: OneOrMany<string> }
+    | { readonly Federated: string };
   readonly Action: OneOrMany<string>;
   /** Absent in trust policies only. */
   readonly Resource?: OneOrMany<string>;

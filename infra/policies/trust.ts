@@ -36,3 +36,18 @@ export function trustSchedules({ groupArn, accountId }: ScheduleFacts): PolicyDo
     Condition: { StringEquals: { "aws:SourceArn": groupArn, "aws:SourceAccount": accountId } },
   });
 }
+
+/** Lets the users of one identity pool, signed in and each with tags of their own, take on a role. */
+export function trustIdentityPool(identityPoolId: string): PolicyDocument {
+  return policyDocument({
+    Sid: "AllowSignedInUsers",
+    Effect: "Allow",
+    Principal: { Federated: "cognito-identity.amazonaws.com" },
+    Action: ["sts:AssumeRoleWithWebIdentity", "sts:TagSession"],
+    // The service speaks for every identity pool of every account, and for guests; only these say which.
+    Condition: {
+      StringEquals: { "cognito-identity.amazonaws.com:aud": identityPoolId },
+      "ForAnyValue:StringEquals": { "cognito-identity.amazonaws.com:amr": "authenticated" },
+    },
+  });
+}

@@ -1,12 +1,16 @@
-import { type PolicyDocument, policyDocument } from "./document.ts";
+import { type PolicyDocument, policyDocument, type Statement } from "./document.ts";
 
 /** The folder of IAM in which the stack's upload roles stand, so that a policy can mean them before they exist. */
 export const uploadRolePath = "/latchkey-uploads/";
 
 /** What a session for uploads may do at most; the session's own policy confines it to a user's prefix. */
 export function uploadRolePolicy({ bucketArn }: { readonly bucketArn: string }): PolicyDocument {
-  const Resource = `${bucketArn}/uploads/*`;
-  return policyDocument(
+  return policyDocument(...uploadStatements(`${bucketArn}/uploads/*`));
+}
+
+/** What whoever signs uploads for themselves may do with the objects that `Resource` names. */
+export function uploadStatements(Resource: string): Statement[] {
+  return [
     {
       Sid: "Upload",
       Effect: "Allow",
@@ -22,5 +26,5 @@ export function uploadRolePolicy({ bucketArn }: { readonly bucketArn: string }):
       // The bucket's policy excuses forms from If-None-Match, and is to excuse those of the API alone.
       Condition: { StringEquals: { "s3:authType": "POST" } },
     },
-  );
+  ];
 }

@@ -41,6 +41,9 @@ describe("Who may do what, by the policies that the program declares", () => {
           },
         ],
       }).principal,
+    "olga, by the identity pool": () => federated({ "aws:PrincipalTag/userId": "olga" }),
+    "a user of the identity pool without a tag": () => federated({}),
+    "a user of the identity pool who is named *": () => federated({ "aws:PrincipalTag/userId": "*" }),
     reconciler: () => account.sessionFor(arnOf("aws:iam/role:Role", "latchkey-reconciler-job-role")).principal,
     schedule: () => account.sessionFor(arnOf("aws:iam/role:Role", "latchkey-reconciler-schedule-role")).principal,
     keyMaker: () => account.sessionFor(arnOf("aws:iam/role:Role", "latchkey-signer-key-maker-role")).principal,
@@ -56,6 +59,11 @@ describe("Who may do what, by the policies that the program declares", () => {
 
   function service(name: string, sourceArn: string, accountId = recording.accountId): Principal {
     return { kind: "service", service: name, sourceArn, accountId };
+  }
+
+  function federated(sessionContext: ConditionContext): Principal {
+    const role = arnOf("aws:iam/role:Role", "latchkey-identity-uploads-role");
+    return account.sessionFor(role, { sessionContext }).principal;
   }
 
   function policyOf(type: string, input: string): PolicyDocument {
@@ -92,6 +100,10 @@ describe("Who may do what, by the policies that the program declares", () => {
     ["an upload session of olga's", "s3:AbortMultipartUpload", () => bucket("uploads/olga/1")],
     ["an upload session of olga's", "s3:ListMultipartUploadParts", () => bucket("uploads/olga/1")],
     ["api", "sts:AssumeRole", () => arnOf("aws:iam/role:Role", "latchkey-api-upload-role")],
+    ["olga, by the identity pool", "s3:PutObject", () => bucket("uploads/olga/1"), once],
+    ["olga, by the identity pool", "s3:PutObject", () => bucket("uploads/olga/1"), part],
+    ["olga, by the identity pool", "s3:AbortMultipartUpload", () => bucket("uploads/olga/1")],
+    ["olga, by the identity pool", "s3:ListMultipartUploadParts", () => bucket("uploads/olga/1")],
     ["reconciler", "s3:DeleteObject", () => bucket("originals/1")],
     ["reconciler", "s3:DeleteObject", () => bucket("uploads/olga/1")],
     ["reconciler", "dynamodb:DeleteItem", () => table(), { "dynamodb:LeadingKeys": ["PHOTO#1"] }],
@@ -145,6 +157,26 @@ describe("Who may do what, by the policies that the program declares", () => {
       () => bucket("uploads/olga/1"),
       { ...once, "s3:x-amz-storage-class": "GLACIER" },
     ],
+    ["olga, by the identity pool", "s3:PutObject", () => bucket("uploads/olga/1"), plainPut],
+    [
+      "olga, by the identity pool",
+      "s3:PutObject",
+      () => bucket("uploads/olga/1"),
+      { ...plainPut, "s3:authType": "POST" },
+    ],
+    ["olga, by the identity pool", "s3:PutObject", () => bucket("uploads/olga2/1"), once],
+    ["olga, by the identity pool", "s3:PutObject", () => bucket("uploads/fred/1"), once],
+    ["olga, by the identity pool", "s3:PutObject", () => bucket("uploads/1"), once],
+    ["olga, by the identity pool", "s3:PutObject", () => bucket("media/olga/1"), plainPut],
+    ["olga, by the identity pool", "s3:PutObject", () => bucket("originals/1"), plainPut],
+    ["olga, by the identity pool", "s3:GetObject", () => bucket("uploads/olga/1")],
+    ["olga, by the identity pool", "s3:DeleteObject", () => bucket("uploads/olga/1")],
+    ["olga, by the identity pool", "s3:ListBucket", () => bucket()],
+    ["olga, by the identity pool", "dynamodb:GetItem", () => table()],
+    ["olga, by the identity pool", "sts:AssumeRole", () => arnOf("aws:iam/role:Role", "latchkey-api-upload-role")],
+    ["a user of the identity pool without a tag", "s3:PutObject", () => bucket("uploads/olga/1"), once],
+    ["a user of the identity pool without a tag", "s3:PutObject", () => bucket("uploads//1"), once],
+    ["a user of the identity pool who is named *", "s3:PutObject", () => bucket("uploads/olga/1"), once],
     ["reconciler", "s3:GetObject", () => bucket("originals/1")],
     ["reconciler", "s3:PutObject", () => bucket("uploads/olga/1"), once],
     ["reconciler", "s3:DeleteObject", () => bucket("media/1/640.webp")],
@@ -241,11 +273,35 @@ describe("Who may do what, by the policies that the program declares", () => {
     it(`denies ${title(each)}`, () => expect(decide(who, action, resource(), context)).to.equal(false));
   }
 
+  const federation = "cognito-identity.amazonaws.com";
+  const identityPool = () => theOne(recording, "aws:cognito/identityPool:IdentityPool").id;
+  const trustCases: [who: string, aud: () => string, amr: readonly string[], trusted: boolean][] = [
+    ["its signed-in users", identityPool, ["authenticated", "cognito-idp"], true],
+    ["its guests", identityPool, ["unauthenticated"], false],
+    ["another pool's users", () => "us-east-1:another", ["authenticated"], false],
+  ];
+  for (const [who, aud, amr, trusted] of trustCases) {
+    it(`${trusted ? "lets" : "does not let"} ${who} take on the identity pool's role`, () => {
+      const role = theOne(recording, "aws:iam/role:Role", "latchkey-identity-uploads-role");
+      for (const action of ["sts:AssumeRoleWithWebIdentity", "sts:TagSession"]) {
+        const { allowed } = account.authorize({
+          principal: { kind: "federated", provider: federation, userId: "olga" },
+          action,
+          resource: String(role.outputs.arn),
+          context: { [`${federation}:aud`]: aud(), [`${federation}:amr`]: amr },
+          resourcePolicy: json(role, "assumeRolePolicy"),
+          resourcePolicyMustAllow: true,
+        });
+        expect(allowed, action).to.equal(trusted);
+      }
+    });
+  }
+
   it("caps every role, whatever its own policy says, by one boundary", () => {
     const boundary = arnOf("aws:iam/policy:Policy");
     const roles = resourcesOf(recording, "aws:iam/role:Role");
     expect(roles.map(({ inputs }) => inputs.permissionsBoundary)).to.deep.equal(roles.map(() => boundary));
-    expect(roles).to.have.lengthOf(6);
+    expect(roles).to.have.lengthOf(7);
   });
 
   it("keeps a role from another account's bucket, from IAM and from bare keys even where its own policy would let it", () => {

@@ -67,7 +67,7 @@ for (const stack of await stacksOf(root)) {
       });
     });
 
-    it("let nobody but Lambda take on a role, but for the signing API that of uploads and the schedule its own", () => {
+    it("let nobody but Lambda take on a role, but for those of uploads and of the schedule", () => {
       const trusted = new Map(
         resourcesOf(recording, "aws:iam/role:Role").map((role) => [
           role.name,
@@ -92,7 +92,20 @@ for (const stack of await stacksOf(root)) {
           },
         },
       ]);
+      expect(trusted.get("latchkey-identity-uploads-role")).to.deep.equal([
+        {
+          Sid: "AllowSignedInUsers",
+          Effect: "Allow",
+          Principal: { Federated: "cognito-identity.amazonaws.com" },
+          Action: ["sts:AssumeRoleWithWebIdentity", "sts:TagSession"],
+          Condition: {
+            StringEquals: { "cognito-identity.amazonaws.com:aud": recording.outputs.identityPoolId },
+            "ForAnyValue:StringEquals": { "cognito-identity.amazonaws.com:amr": "authenticated" },
+          },
+        },
+      ]);
       trusted.delete("latchkey-api-upload-role");
+      trusted.delete("latchkey-identity-uploads-role");
       trusted.delete("latchkey-reconciler-schedule-role");
       for (const [name, statements] of trusted) {
         expect(statements, name).to.deep.equal([
@@ -139,19 +152,6 @@ for (const stack of await stacksOf(root)) {
         { queueArn, events: ["s3:ObjectRemoved:*"], filterPrefix: "originals/" },
       ]);
       expect(dependsOn).to.include(theOne(recording, "aws:sqs/queuePolicy:QueuePolicy").urn);
-    });
-
-    it("sign people in by a public client, and tell nobody who has an account", () => {
-      expect(theOne(recording, "aws:cognito/userPoolClient:UserPoolClient").inputs).to.deep.include({
-        generateSecret: false,
-        preventUserExistenceErrors: "ENABLED",
-        enableTokenRevocation: true,
-        allowedOauthFlows: ["code"],
-      });
-      expect(theOne(recording, "aws:cognito/userPool:UserPool").inputs).to.deep.include({
-        usernameAttributes: ["email"],
-        usernameConfiguration: { caseSensitive: false },
-      });
     });
 
     it("tell the signing API all that it must know", async () => {
@@ -236,46 +236,5 @@ describe("The services", () => {
       LATCHKEY_SIGNING_KEY_ID: keys.find(({ name }) => name.includes("-b-"))?.id,
       LATCHKEY_SIGNING_SECRET_ARN: secretArn,
     });
-  });
-
-  const flows = async (passwordSignIn: string) =>
-    theOne(
-      await declare("dev", { "latchkey:passwordSignIn": passwordSignIn }),
-      "aws:cognito/userPoolClient:UserPoolClient",
-    ).inputs.explicitAuthFlows;
-
-  it("take a password itself only where the configuration says so", async () => {
-    const safe = ["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"];
-    expect(await flows("false")).to.deep.equal(safe);
-    expect(await flows("true")).to.deep.equal([...safe, "ALLOW_USER_PASSWORD_AUTH"]);
-  });
-
-  it("offer no hosted sign-in without somewhere to come back to", async () => {
-    const recording = await declare("dev", { "latchkey:callbackUrls": "[]", "latchkey:logoutUrls": "[]" });
-    expect(resourcesOf(recording, "aws:cognito/userPoolDomain:UserPoolDomain")).to.deep.equal([]);
-    expect(theOne(recording, "aws:cognito/userPoolClient:UserPoolClient").inputs).not.to.have.property(
-      "allowedOauthFlows",
-    );
-  });
-
-  const mfa: [setting: string, configuration: string][] = [
-    ["off", "OFF"],
-    ["optional", "OPTIONAL"],
-    ["required", "ON"],
-  ];
-  for (const [setting, configuration] of mfa) {
-    it(`ask for one-time codes when they are ${setting}`, async () => {
-      const { inputs } = theOne(await declare("dev", { "latchkey:mfa": setting }), "aws:cognito/userPool:UserPool");
-      expect(inputs.mfaConfiguration).to.equal(configuration);
-      expect("softwareTokenMfaConfiguration" in inputs).to.equal(setting !== "off");
-    });
-  }
-
-  it("watch for stolen passwords where that is paid for", async () => {
-    const { inputs } = theOne(
-      await declare("dev", { "latchkey:threatProtection": "true" }),
-      "aws:cognito/userPool:UserPool",
-    );
-    expect(inputs).to.deep.include({ userPoolTier: "PLUS", userPoolAddOns: { advancedSecurityMode: "ENFORCED" } });
   });
 });

@@ -5,6 +5,7 @@ const nobody = {
   "aws:PrincipalArn": undefined,
   "aws:PrincipalAccount": undefined,
   "aws:PrincipalServiceName": undefined,
+  "aws:FederatedProvider": undefined,
   "aws:userid": undefined,
   "aws:username": undefined,
 } satisfies ConditionContext;
@@ -22,6 +23,8 @@ export function principalContext(principal: Principal): ConditionContext {
         "aws:SourceArn": principal.sourceArn,
         "aws:SourceAccount": principal.accountId,
       };
+    case "federated":
+      return { ...nobody, "aws:FederatedProvider": principal.provider, "aws:PrincipalIsAWSService": "false" };
     case "admin":
       return {
         ...nobody,
@@ -41,6 +44,7 @@ export function principalContext(principal: Principal): ConditionContext {
         "aws:PrincipalAccount": principal.accountId,
         "aws:PrincipalIsAWSService": "false",
         "aws:PrincipalType": "AssumedRole",
+        "aws:FederatedProvider": principal.sessionContext?.["aws:FederatedProvider"],
         "aws:userid": principal.userId,
       };
   }

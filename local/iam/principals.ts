@@ -17,6 +17,8 @@ export function reachOf({ Principal: element }: PolicyStatement, principal: Prin
       return "none";
     case "service":
       return [element.Service ?? []].flat().includes(principal.service) ? "identity" : "none";
+    case "federated":
+      return [element.Federated ?? []].flat().includes(principal.provider) ? "identity" : "none";
     case "admin":
       return aws.includes(principal.arn) ? "identity" : reachOfAccount(aws, principal.accountId);
     case "role":

@@ -3,6 +3,8 @@ export type Principal =
   | { readonly kind: "anonymous" }
   /** An AWS service acting for one resource of the account, which policies see in `aws:SourceArn`. */
   | { readonly kind: "service"; readonly service: string; readonly sourceArn: string; readonly accountId: string }
+  /** Somebody whom an identity provider vouches for, and who so far only asks to take on a role. */
+  | { readonly kind: "federated"; readonly provider: string; readonly userId: string }
   | { readonly kind: "admin"; readonly arn: string; readonly accountId: string; readonly userId: string }
   | {
       readonly kind: "role";

@@ -1,9 +1,10 @@
 import { AwsError } from "../gateway/protocols.ts";
 
-/** The names that Cognito's user-pool API gives its errors, as far as the local one has cause to use them. */
+/** The names that Cognito's two APIs give its errors, as far as the local one has cause to use them. */
 export type CognitoErrorCode =
   | "CodeMismatchException"
   | "ExpiredCodeException"
+  | "InvalidIdentityPoolConfigurationException"
   | "InvalidParameterException"
   | "InvalidPasswordException"
   | "NotAuthorizedException"

@@ -1,3 +1,4 @@
+import type { Account } from "../iam/account.ts";
 import type { Authorize } from "../iam/types.ts";
 import type { Recording } from "../program/recording.ts";
 import type { Authenticator, SrpChallenge } from "./authenticator.ts";
@@ -34,10 +35,12 @@ export interface BrowserSession {
   readonly startedAt: number;
 }
 
-/** The parts of the identity service that its two doors, the API and the hosted UI, share. */
+/** The parts of the identity service that its doors, the two APIs and the hosted UI, share. */
 export interface Identity {
   readonly recording: Recording;
   readonly authorize: Authorize;
+  /** What an identity pool hands out sessions of. */
+  readonly roles: Pick<Account, "findRole" | "sessionFor">;
   readonly store: IdentityStore;
   readonly directory: Directory;
   readonly authenticator: Authenticator;

@@ -2,13 +2,15 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { AwsError } from "../gateway/protocols.ts";
 import { readBody } from "../gateway/read-body.ts";
 import { type Address, listen } from "../listen.ts";
-import type { AwsApi, RunningService, ServiceContext } from "../service.ts";
-import { answerApi } from "./api/api-door.ts";
+import type { RunningService, ServiceContext } from "../service.ts";
+import { answerApi, type CognitoApis } from "./api/api-door.ts";
 import { cognitoApi } from "./api/cognito-api.ts";
 import { createAuthenticator } from "./authenticator.ts";
 import { createConfirmations } from "./confirmations.ts";
 import { type DemoUser, ensureDemoUsers } from "./demo-users.ts";
 import { createDirectory } from "./directory.ts";
+import { cognitoIdentityApi } from "./federated/cognito-identity-api.ts";
+import { identityPools } from "./federated/identity-pools.ts";
 import { type HttpReply, jsonReply } from "./http.ts";
 import type { Identity } from "./identity.ts";
 import { hostedUi } from "./oidc/hosted-ui.ts";
@@ -24,20 +26,26 @@ export interface RunningIdentity extends RunningService {
   readonly users: readonly DemoUser[];
 }
 
+type IdentityContext = ServiceContext & Pick<Identity, "roles">;
+
 const maxBodyBytes = 64 * 1024;
 
 /**
- * Stands for the region's Cognito: `POST /` is the user-pool API, `/{userPoolId}` an OpenID provider with a hosted UI.
+ * Stands for the region's Cognito: `POST /` is the API of user pools and that of identity pools, `/{userPoolId}` an OpenID
+ * provider with a hosted UI.
  * Throws when the port is in use, the data damaged, or a pool declared in a way that cannot be read.
  */
-export async function startIdentity(context: ServiceContext, address: Address): Promise<RunningIdentity> {
-  const { recording, authorize, now, log } = context;
+export async function startIdentity(context: IdentityContext, address: Address): Promise<RunningIdentity> {
+  const { recording, authorize, roles, now, log } = context;
+  // Read at every request; now, so that a pool that can't be honoured is refused before anybody asks.
+  identityPools(recording);
   const store = openIdentityStore(context.dataDir, now);
   const directory = createDirectory(store, now);
   let origin = "";
   const identity: Identity = {
     recording,
     authorize,
+    roles,
     store,
     directory,
     authenticator: createAuthenticator(directory, now),
@@ -48,9 +56,9 @@ export async function startIdentity(context: ServiceContext, address: Address): 
     browsers: createTickets(now),
     now,
   };
-  const api = cognitoApi(identity);
+  const apis: CognitoApis = { users: cognitoApi(identity), federated: cognitoIdentityApi(identity) };
   const server = createServer((message, response) => {
-    answer(message, identity, api, context).then(
+    answer(message, identity, apis, context).then(
       (reply) => send(reply, response),
       // Only a client that hung up while it was sending leaves nobody to answer.
       () => response.destroy(),
@@ -79,7 +87,7 @@ export async function startIdentity(context: ServiceContext, address: Address): 
 async function answer(
   message: IncomingMessage,
   identity: Identity,
-  api: AwsApi,
+  apis: CognitoApis,
   context: ServiceContext,
 ): Promise<HttpReply> {
   const { method = "", url: target = "/", headers } = message;
@@ -88,7 +96,7 @@ async function answer(
   const isApi = path === "/";
   try {
     const request = { method, path, query, headers, body: await readBody(message, maxBodyBytes) };
-    return isApi ? await answerApi(api, request, target, context) : await hostedUi(identity, request);
+    return isApi ? await answerApi(apis, request, target, context) : await hostedUi(identity, request);
   } catch (error) {
     if (message.errored) throw error;
     if (error instanceof AwsError) return jsonReply(error.status, { error: error.message });

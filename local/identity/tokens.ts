@@ -1,6 +1,6 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { decodeJwt, errors, exportJWK, type JSONWebKeySet, type JWTPayload, jwtVerify, SignJWT } from "jose";
-import { Type } from "typebox";
+import { type Static, Type } from "typebox";
 import { Value } from "typebox/value";
 import type { Recording } from "../program/recording.ts";
 import { visibleAttributes } from "./attributes.ts";
@@ -32,6 +32,10 @@ export interface TokenIssuer {
   refresh(client: AppClient, refreshToken: string): Promise<TokenSet & { session: Session; user: User }>;
   /** Throws NotAuthorizedException unless the token is an access token of a live session that holds the scope. */
   verifyAccess(accessToken: string, scope: string): Promise<{ user: User; client: AppClient; session: Session }>;
+  /** Throws NotAuthorizedException unless the token is an ID token of the pool's, and of this hour. */
+  verifyId(poolId: string, idToken: string): Promise<IdClaims>;
+  /** Whether a token's session goes on, by its `origin_jti`: not revoked, nor its user gone or signed out everywhere. */
+  isLive(sessionId: string): boolean;
   /** Ends the session of a refresh token; one that is no longer known is as good as revoked. */
   revoke(client: AppClient, refreshToken: string): void;
 }
@@ -43,6 +47,15 @@ const AccessClaims = Type.Object({
   token_use: Type.Literal("access"),
   scope: Type.String(),
 });
+
+const IdClaims = Type.Object({
+  sub: Type.String(),
+  aud: Type.String(),
+  origin_jti: Type.String(),
+  token_use: Type.Literal("id"),
+});
+/** What an ID token says, its own claims and the user's. */
+export type IdClaims = Static<typeof IdClaims> & JWTPayload;
 
 export function createTokenIssuer(identity: {
   recording: Recording;
@@ -152,11 +165,34 @@ export function createTokenIssuer(identity: {
       return { user, client, session };
     },
 
+    async verifyId(poolId, idToken) {
+      const known = userPools(recording).some(({ id }) => id === poolId);
+      const payload = known
+        ? await verify(poolId, idToken).catch((error: unknown) => {
+            const why = error instanceof errors.JWTExpired ? "Token expired" : "Token signature invalid";
+            throw notAuthorized(`Invalid login token. ${why}.`);
+          })
+        : undefined;
+      if (Value.Check(IdClaims, payload)) return payload;
+      throw notAuthorized("Invalid login token. Not a valid OpenId Connect identity token.");
+    },
+
+    isLive(sessionId) {
+      const session = store.findSession(sessionId);
+      return session !== undefined && userOf(session) !== undefined;
+    },
+
     revoke(client, refreshToken) {
       const session = store.findSessionByRefreshToken(hashOf(refreshToken));
       if (session?.clientId === client.id) store.revokeSession(session.id);
     },
   };
+
+  async function verify(poolId: string, token: string): Promise<JWTPayload> {
+    const { publicKey } = keyOf(poolId);
+    const expected = { algorithms: ["RS256"], issuer: issuer(poolId), currentDate: now() };
+    return (await jwtVerify(token, publicKey, expected)).payload;
+  }
 
   async function readAccessToken(token: string) {
     try {
@@ -164,11 +200,7 @@ export function createTokenIssuer(identity: {
       const claimed = decodeJwt(token).iss;
       const pool = userPools(recording).find(({ id }) => issuer(id) === claimed);
       if (!pool) throw notAuthorized("Invalid Access Token");
-      const { payload } = await jwtVerify(token, keyOf(pool.id).publicKey, {
-        algorithms: ["RS256"],
-        issuer: issuer(pool.id),
-        currentDate: now(),
-      });
+      const payload = await verify(pool.id, token);
       if (Value.Check(AccessClaims, payload)) return payload;
     } catch (error) {
       if (error instanceof errors.JWTExpired) throw notAuthorized("Access Token has expired");

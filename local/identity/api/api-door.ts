@@ -1,15 +1,22 @@
 import { randomUUID } from "node:crypto";
 import { errorReply, signatureError } from "../../gateway/error-reply.ts";
-import { AwsError, notImplemented } from "../../gateway/protocols.ts";
+import { AwsError } from "../../gateway/protocols.ts";
 import type { Principal } from "../../iam/types.ts";
 import type { AwsApi, ServiceContext } from "../../service.ts";
 import { sha256Hex } from "../../sigv4/canonical.ts";
 import { SigV4Error } from "../../sigv4/sigv4-error.ts";
 import { isSigned, verifyRequest } from "../../sigv4/verify.ts";
+import { federatedPrefix } from "../federated/cognito-identity-api.ts";
 import type { HttpReply, HttpRequest } from "../http.ts";
 import { asksForSignature } from "./cognito-api.ts";
 
 type Caller = Pick<ServiceContext, "credentials" | "now" | "log">;
+
+/** The region's two APIs, which share one address here. */
+export interface CognitoApis {
+  readonly users: AwsApi;
+  readonly federated: AwsApi;
+}
 
 /** Any web app may call the API: what speaks for the user is in the call, never in a cookie. */
 const crossOrigin = {
@@ -17,26 +24,34 @@ const crossOrigin = {
   "access-control-expose-headers": "x-amzn-RequestId,x-amzn-ErrorType",
 };
 
-/** Answers `POST /` as the region's Cognito endpoint does. */
-export async function answerApi(api: AwsApi, request: HttpRequest, target: string, caller: Caller): Promise<HttpReply> {
+/** Answers `POST /` as the region's Cognito endpoints do. */
+export async function answerApi(
+  apis: CognitoApis,
+  request: HttpRequest,
+  target: string,
+  caller: Caller,
+): Promise<HttpReply> {
   if (request.method === "OPTIONS") {
     const allowed = { "access-control-allow-methods": "POST", "access-control-allow-headers": "*, authorization" };
     return { status: 204, headers: { ...crossOrigin, ...allowed }, body: "" };
   }
   const requestId = randomUUID();
-  const reply = await dispatch(api, request, target, caller).catch((error: unknown) =>
+  const reply = await dispatch(apis, request, target, caller).catch((error: unknown) =>
     errorReply(asAwsError(error, caller.log), "json", requestId),
   );
   return { ...reply, headers: { ...crossOrigin, "x-amzn-requestid": requestId, ...reply.headers } };
 }
 
-async function dispatch(api: AwsApi, request: HttpRequest, target: string, caller: Caller): Promise<HttpReply> {
+async function dispatch(
+  { users, federated }: CognitoApis,
+  request: HttpRequest,
+  target: string,
+  caller: Caller,
+): Promise<HttpReply> {
   const operation = String(request.headers["x-amz-target"] ?? "");
-  if (operation.startsWith("AWSCognitoIdentityService.")) {
-    throw notImplemented("cognito-identity", operation.slice("AWSCognitoIdentityService.".length));
-  }
+  if (operation.startsWith(`${federatedPrefix}.`)) return federated.call({ ...request, principal: anonymous });
   const principal = asksForSignature(operation) ? whoSigned(request, target, caller) : anonymous;
-  return api.call({ ...request, principal });
+  return users.call({ ...request, principal });
 }
 
 const anonymous: Principal = { kind: "anonymous" };

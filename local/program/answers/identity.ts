@@ -1,6 +1,16 @@
-import { type Answers, arn, characters, globalArn, lowerCase, physicalName, text, upperCase } from "./answer.ts";
+import { type Answers, arn, characters, globalArn, lowerCase, physicalName, text, upperCase, uuid } from "./answer.ts";
 
 export const identityAnswers: Answers = {
+  "aws:cognito/identityPool:IdentityPool": (declared, place) => {
+    const id = `${place.region}:${uuid(declared)}`;
+    return { id, outputs: { arn: arn(place, "cognito-identity", `identitypool/${id}`) } };
+  },
+  "aws:cognito/identityPoolProviderPrincipalTag:IdentityPoolProviderPrincipalTag": (declared) => ({
+    id: `${text(declared, "identityPoolId")}:${text(declared, "identityProviderName")}`,
+  }),
+  "aws:cognito/identityPoolRoleAttachment:IdentityPoolRoleAttachment": (declared) => ({
+    id: text(declared, "identityPoolId"),
+  }),
   "aws:cognito/userGroup:UserGroup": (declared) => ({
     id: `${text(declared, "userPoolId")}/${text(declared, "name")}`,
   }),

@@ -1,9 +1,14 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CognitoIdentityProviderClient, InitiateAuthCommand } from "@aws-sdk/client-cognito-identity-provider";
+import {
+  CognitoIdentityProviderClient,
+  InitiateAuthCommand,
+  RevokeTokenCommand,
+} from "@aws-sdk/client-cognito-identity-provider";
 import { decodeJwt } from "jose";
 import { type Account, createAccount } from "../../iam/account.ts";
+import type { Credentials } from "../../iam/types.ts";
 import { type RunningIdentity, startIdentity } from "../../identity/start-identity.ts";
 import type { RecordedResource } from "../../program/recording.ts";
 import { recorded, recordingOf } from "./recorded.ts";
@@ -88,6 +93,8 @@ export function claimsOf(token: string | undefined): Record<string, unknown> {
   return decodeJwt(token ?? "");
 }
 
+type Keys = Pick<Credentials, "accessKeyId" | "secretAccessKey" | "sessionToken">;
+
 export interface TestIdentity {
   readonly url: string;
   readonly issuer: string;
@@ -96,9 +103,10 @@ export interface TestIdentity {
   readonly dataDir: string;
   /** A demo user of the first pool, by the name before the @. */
   user(name: string): { username: string; password: string };
-  /** A stock client that signs as the administrator, as a recorded role, or not at all. */
-  client(who?: "admin" | "lister" | "nobody"): CognitoIdentityProviderClient;
+  /** A stock client that signs as the administrator, as a recorded role, with keys of its own, or not at all. */
+  client(who?: "admin" | "lister" | "nobody" | Keys): CognitoIdentityProviderClient;
   signIn(name: string, clientId?: string): Promise<{ accessToken: string; idToken: string; refreshToken: string }>;
+  revoke(refreshToken: string, clientId?: string): Promise<void>;
   /** Moves the service's clock on; nothing else does. */
   pass(seconds: number): void;
   /** Ends the service and starts it again on the same data, as `npm start` does. */
@@ -117,7 +125,7 @@ export async function startTestIdentity(...more: RecordedResource[]): Promise<Te
   const { credentials, authorize } = account;
   const open = () =>
     startIdentity(
-      { recording, dataDir, credentials, authorize, now, log: (line) => logged.push(line) },
+      { recording, dataDir, credentials, authorize, roles: account, now, log: (line) => logged.push(line) },
       { host: "127.0.0.1", port: 0 },
     );
   let running: RunningIdentity = await open();
@@ -128,9 +136,14 @@ export async function startTestIdentity(...more: RecordedResource[]): Promise<Te
     return found;
   }
 
-  function client(who: "admin" | "lister" | "nobody" = "nobody") {
-    const keys = who === "admin" ? account.admin : who === "lister" ? account.sessionFor(roleArn(who)) : undefined;
-    const { accessKeyId, secretAccessKey, sessionToken } = keys ?? { accessKeyId: "none", secretAccessKey: "none" };
+  function keysOf(who: "admin" | "lister" | "nobody" | Keys): Keys {
+    if (typeof who !== "string") return who;
+    if (who === "nobody") return { accessKeyId: "none", secretAccessKey: "none" };
+    return who === "admin" ? account.admin : account.sessionFor(roleArn(who));
+  }
+
+  function client(who: "admin" | "lister" | "nobody" | Keys = "nobody") {
+    const { accessKeyId, secretAccessKey, sessionToken } = keysOf(who);
     return new CognitoIdentityProviderClient({
       region: recording.region,
       endpoint: running.url,
@@ -164,6 +177,9 @@ export async function startTestIdentity(...more: RecordedResource[]): Promise<Te
         idToken: tokens?.IdToken ?? "",
         refreshToken: tokens?.RefreshToken ?? "",
       };
+    },
+    async revoke(refreshToken, clientId = "app") {
+      await client().send(new RevokeTokenCommand({ Token: refreshToken, ClientId: clientId }));
     },
     pass(seconds) {
       time += seconds * 1000;

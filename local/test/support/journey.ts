@@ -30,7 +30,7 @@ interface ReservationAnswer {
 }
 
 /** Signs a demo user in as any Cognito client does, by the beginning of their name. */
-export async function accessTokenOf(cloud: Cloud, username: string): Promise<string> {
+export async function tokensOf(cloud: Cloud, username: string): Promise<{ access: string; id: string }> {
   const user = cloud.users.find((candidate) => candidate.username.startsWith(username));
   if (!user) throw new Error(`no demo user ${username}`);
   const cognito = new CognitoIdentityProviderClient({ region: cloud.region, endpoint: cloud.identity });
@@ -41,9 +41,13 @@ export async function accessTokenOf(cloud: Cloud, username: string): Promise<str
       AuthParameters: { USERNAME: user.username, PASSWORD: user.password },
     }),
   );
-  const token = answer.AuthenticationResult?.AccessToken;
-  if (!token) throw new Error("the sign-in gave no access token");
-  return token;
+  const { AccessToken: access, IdToken: id } = answer.AuthenticationResult ?? {};
+  if (!access || !id) throw new Error("the sign-in gave no tokens");
+  return { access, id };
+}
+
+export async function accessTokenOf(cloud: Cloud, username: string): Promise<string> {
+  return (await tokensOf(cloud, username)).access;
 }
 
 /** An app's session with the platform: only stock clients and the documented contract. */
