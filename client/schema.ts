@@ -799,6 +799,13 @@ export interface components {
              */
             takenAt: string | null;
             /**
+             * @description In what its renditions come besides WebP: put it in place of `webp` in any of their URLs.
+             * @example [
+             *       "avif"
+             *     ]
+             */
+            formats?: ("avif" | "jpg")[];
+            /**
              * @description Who may see the photo besides its owner.
              * @example private
              * @enum {string}
@@ -1380,7 +1387,10 @@ export interface operations {
     };
     openPermalink: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What the rendition should come in; a photo that does not come in it comes as WebP. */
+                format?: "webp" | "avif" | "jpg";
+            };
             header?: never;
             path: {
                 /** @example 01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11 */
@@ -2947,6 +2957,12 @@ export interface operations {
                          * @enum {string}
                          */
                         rendition?: "320" | "640" | "1280" | "2048" | "original";
+                        /**
+                         * @description What the rendition should come in; a photo that does not come in it comes as WebP.
+                         * @default webp
+                         * @enum {string}
+                         */
+                        format?: "webp" | "avif" | "jpg";
                     }[];
                 };
             };

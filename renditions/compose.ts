@@ -37,7 +37,7 @@ export function compose(config: RenditionsConfig, log: Log) {
   };
 
   return createHandleBatch({
-    processUpload: createProcessUpload({ photos, objects, announce, maxPixels: config.maxPixels, now }),
+    processUpload: createProcessUpload({ photos, objects, announce, rendering: config, now }),
     removePhoto: createRemovePhoto({ photos, objects, invalidate }),
     postpone,
     log,

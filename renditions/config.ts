@@ -1,3 +1,5 @@
+import { type FurtherFormat, furtherFormats } from "../api/domain/photo.ts";
+
 /** What the program tells the worker through its environment. */
 export interface RenditionsConfig {
   readonly bucket: string;
@@ -7,6 +9,8 @@ export interface RenditionsConfig {
   readonly distributionId: string;
   /** The most pixels that one upload may decode to, over all its frames. */
   readonly maxPixels: number;
+  /** What renditions come in besides WebP. */
+  readonly formats: readonly FurtherFormat[];
 }
 
 /** Parses the environment; throws one error that names every variable that is missing or wrong. */
@@ -22,6 +26,15 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     if (value !== "" && !/^[1-9]\d{0,14}$/.test(value)) problems.push(`${name} is "${value}", not a positive integer`);
     return Number(value);
   };
+  const formatsIn = (name: string): FurtherFormat[] => {
+    const words = env[name]?.split(",").filter((word) => word !== "");
+    if (!words) problems.push(`${name} is not set`);
+    const formats = furtherFormats.filter((format) => words?.includes(format));
+    if (words && formats.length < words.length) {
+      problems.push(`${name} is "${env[name]}", not a list of ${furtherFormats.join(", ")}`);
+    }
+    return formats;
+  };
   const config: RenditionsConfig = {
     bucket: text("LATCHKEY_BUCKET"),
     table: text("LATCHKEY_TABLE"),
@@ -29,6 +42,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     topicArn: text("LATCHKEY_TOPIC_ARN"),
     distributionId: text("LATCHKEY_DISTRIBUTION_ID"),
     maxPixels: positiveInteger("LATCHKEY_MAX_PIXELS"),
+    formats: formatsIn("LATCHKEY_RENDITION_FORMATS"),
   };
   if (problems.length > 0) throw new Error(`The worker can't start: ${problems.join("; ")}`);
   return config;

@@ -3,7 +3,7 @@ import { type Photo, type PhotoId, photoKeys, statusOf } from "../api/domain/pho
 import { beginProcessing, markReady, markRejected } from "../api/domain/photo-changes.ts";
 import type { Clock } from "../api/domain/ports/clock.ts";
 import type { PhotoStore } from "../api/domain/ports/photo-store.ts";
-import { makeRenditions, type RenderedPhoto } from "./make-renditions.ts";
+import { makeRenditions, type RenderedPhoto, type RenderOptions } from "./make-renditions.ts";
 import type { Announce, ObjectStore, OpenedObject } from "./ports.ts";
 import { receiveUpload } from "./receive-upload.ts";
 import { RejectedUploadError } from "./rejected-upload-error.ts";
@@ -14,7 +14,7 @@ export interface ProcessUploadOptions {
   readonly photos: Pick<PhotoStore, "find" | "change">;
   readonly objects: ObjectStore;
   readonly announce: Announce;
-  readonly maxPixels: number;
+  readonly rendering: Omit<RenderOptions, "contentType">;
   readonly now: Clock;
 }
 
@@ -25,7 +25,7 @@ export const uploadKeyPattern = /^uploads\/[^/]+\/([0-9a-f-]{36})$/;
  * time even, and an attempt can end anywhere: every step can be done again. The quarantine is emptied only after the
  * photo's status is settled, so that until then nothing is lost, and its key can't be uploaded to again.
  */
-export function createProcessUpload({ photos, objects, announce, maxPixels, now }: ProcessUploadOptions) {
+export function createProcessUpload({ photos, objects, announce, rendering, now }: ProcessUploadOptions) {
   return async ({ key, versionId }: ObjectEvent): Promise<void> => {
     const id = uploadKeyPattern.exec(key)?.[1];
     const reserved = id === undefined ? undefined : await photos.find(id);
@@ -63,7 +63,7 @@ export function createProcessUpload({ photos, objects, announce, maxPixels, now 
     await using folder = await scratchFolder();
     const file = join(folder.path, "source");
     await receiveUpload(photo, source, file);
-    return await makeRenditions(file, { contentType: photo.contentType, maxPixels });
+    return await makeRenditions(file, { ...rendering, contentType: photo.contentType });
   }
 
   /** Says how it ended, also when it had ended before: the attempt that ended it may have failed just short of saying so. */

@@ -1,4 +1,4 @@
-import { type PhotoId, photoKeys, renditionNames } from "../api/domain/photo.ts";
+import { mediaKeys, type PhotoId, photoKeys } from "../api/domain/photo.ts";
 import type { PhotoStore } from "../api/domain/ports/photo-store.ts";
 import type { Invalidate, ObjectStore } from "./ports.ts";
 import { uploadKeyPattern } from "./process-upload.ts";
@@ -22,14 +22,15 @@ export function createRemovePhoto({ photos, objects, invalidate }: RemovePhotoOp
     if (uploadId !== undefined) return followUpload(uploadId, key);
     const id = originalKeyPattern.exec(key)?.[1];
     if (id === undefined) return;
-    await photos.remove(id);
-    const renditions = renditionNames.map((name) => photoKeys.rendition(id, name));
+    const photo = await photos.remove(id);
+    const renditions = mediaKeys(id, photo);
     // Never the original itself: its removal is what brought us here, and would again.
     await Promise.all(renditions.map((rendition) => objects.remove(rendition)));
     // Each path in full: CloudFront works on 3000 of those at a time, and on 15 only that end in `*`.
     await invalidate(
       [...renditions, key].map((path) => `/${path}`),
-      `${id}-${sequencer}`,
+      // CloudFront takes a reference again with the same paths only.
+      photo ? `${id}-${sequencer}` : `${id}-${sequencer}-again`,
     );
   };
 

@@ -7,11 +7,13 @@ import {
   PutObjectCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
-import { type Photo, photoKeys } from "../api/domain/photo.ts";
+import { type Photo, photoKeys, type RenditionFormat } from "../api/domain/photo.ts";
 import type { ObjectStore } from "./ports.ts";
 
 /** A key is written once and never changed, only removed. */
 const CacheControl = "max-age=31536000, immutable";
+
+const contentTypes: Record<RenditionFormat, string> = { webp: "image/webp", avif: "image/avif", jpg: "image/jpeg" };
 
 export function createS3ObjectStore({ client, bucket: Bucket }: { client: S3Client; bucket: string }): ObjectStore {
   return {
@@ -47,10 +49,10 @@ export function createS3ObjectStore({ client, bucket: Bucket }: { client: S3Clie
       );
     },
 
-    async putRendition(id, { name, webp }) {
-      const Key = photoKeys.rendition(id, name);
-      const command = new PutObjectCommand({ Bucket, Key, Body: webp, ContentType: "image/webp", CacheControl });
-      await client.send(command);
+    async putRendition(id, { name, format, bytes }) {
+      const Key = photoKeys.rendition(id, name, format);
+      const ContentType = contentTypes[format];
+      await client.send(new PutObjectCommand({ Bucket, Key, Body: bytes, ContentType, CacheControl }));
     },
   };
 }

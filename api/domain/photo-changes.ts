@@ -1,4 +1,4 @@
-import type { AlbumId, Photo, RejectReason, Visibility } from "./photo.ts";
+import type { AlbumId, FurtherFormat, Photo, RejectReason, Visibility } from "./photo.ts";
 import { statusOf } from "./photo.ts";
 
 /**
@@ -60,11 +60,12 @@ export function beginProcessing(now: Date): PhotoChange {
   return (photo) => (photo.status === "pending" ? { ...photo, status: "processing", lapsesAt } : photo);
 }
 
-/** What the worker learned of a photo by decoding it. */
+/** What the worker learned of a photo by decoding it, and what it made of it besides WebP. */
 export interface DecodedPhoto {
   readonly width: number;
   readonly height: number;
   readonly takenAt?: Date;
+  readonly formats?: readonly FurtherFormat[];
 }
 
 /** `processing` → `ready`, for good: it no longer lapses, and has the size that it was found to have. */

@@ -1,9 +1,11 @@
-import { type Photo, type PhotoSize, photoKeys, type SignedPart } from "./photo.ts";
+import { type Photo, type PhotoSize, photoKeys, type RenditionFormat, type SignedPart } from "./photo.ts";
 import type { PartSignatures, SignForWindow } from "./window-signer.ts";
 
 export interface UrlsWanted {
   readonly photo: Photo;
   readonly sizes: readonly PhotoSize[];
+  /** Of the renditions; WebP of those that don't come in it, and without one. */
+  readonly format?: RenditionFormat | undefined;
   readonly until?: Date | undefined;
 }
 
@@ -24,13 +26,13 @@ export interface PhotoUrlsOptions {
 }
 
 export function createPhotoUrls({ mediaUrl, signForWindow }: PhotoUrlsOptions): SignPhotoUrls {
-  function withUrls({ photo, sizes }: UrlsWanted, signatures: PartSignatures | undefined): ViewedPhoto {
+  function withUrls({ photo, sizes, format }: UrlsWanted, signatures: PartSignatures | undefined): ViewedPhoto {
     const urls: Partial<Record<PhotoSize, string>> = {};
     let expiresAt: Date | undefined;
     for (const size of sizes) {
       const signature = signatures?.[partOf(size)];
       if (!signature) throw new TypeError(`Nothing was signed for the size ${size} of photo ${photo.id}`);
-      urls[size] = `${mediaUrl}/${keyOf(photo, size)}?${signature.query}`;
+      urls[size] = `${mediaUrl}/${keyOf(photo, size, format)}?${signature.query}`;
       expiresAt = signature.expiresAt;
     }
     return expiresAt ? { photo, urls, expiresAt } : { photo, urls };
@@ -65,6 +67,11 @@ function partOf(size: PhotoSize): SignedPart {
   return size === "original" ? "original" : "media";
 }
 
-function keyOf({ id }: Photo, size: PhotoSize): string {
-  return size === "original" ? photoKeys.original(id) : photoKeys.rendition(id, size);
+function keyOf({ id, formats }: Photo, size: PhotoSize, format: RenditionFormat = "webp"): string {
+  if (size === "original") return photoKeys.original(id);
+  return photoKeys.rendition(
+    id,
+    size,
+    formats?.find((each) => each === format),
+  );
 }

@@ -20,6 +20,12 @@ export type PhotoStatus = (typeof photoStatuses)[number];
 export const renditionNames = ["320", "640", "1280", "2048"] as const;
 export type RenditionName = (typeof renditionNames)[number];
 
+/** What a rendition is encoded in besides WebP, where a stack asks for it; the words are the extensions of their keys. */
+export const furtherFormats = ["avif", "jpg"] as const;
+export type FurtherFormat = (typeof furtherFormats)[number];
+export const renditionFormats = ["webp", ...furtherFormats] as const;
+export type RenditionFormat = (typeof renditionFormats)[number];
+
 /** Why a worker turned an upload away; apps show it, so the words are stable. */
 export const rejectReasons = [
   "empty",
@@ -65,6 +71,8 @@ export interface Photo {
   readonly width?: number;
   readonly height?: number;
   readonly takenAt?: Date;
+  /** In what its renditions come besides WebP. */
+  readonly formats?: readonly FurtherFormat[];
   readonly visibility: Visibility;
   readonly status: UploadStatus;
   readonly reason?: RejectReason;
@@ -88,9 +96,18 @@ export const photoKeys = {
   upload: (photo: Pick<Photo, "id" | "ownerId">) => `uploads/${photo.ownerId}/${photo.id}`,
   uploads: (ownerId: UserId) => `uploads/${ownerId}/`,
   original: (id: PhotoId) => `originals/${id}`,
-  rendition: (id: PhotoId, name: RenditionName) => `media/${id}/${name}.webp`,
+  rendition: (id: PhotoId, name: RenditionName, format: RenditionFormat = "webp") => `media/${id}/${name}.${format}`,
   renditions: (id: PhotoId) => `media/${id}/`,
 } as const;
+
+/**
+ * Where what viewers see of a photo lies; of one that is not known to be ready, everywhere that it may: a worker can have
+ * ended before it could say what it had made.
+ */
+export function mediaKeys(id: PhotoId, photo: Photo | undefined): string[] {
+  const formats = photo?.status === "ready" ? (["webp", ...(photo.formats ?? [])] as const) : renditionFormats;
+  return formats.flatMap((format) => renditionNames.map((name) => photoKeys.rendition(id, name, format)));
+}
 
 export function statusOf(photo: Pick<Photo, "status" | "trashedAt">): PhotoStatus {
   return photo.trashedAt ? "trashed" : photo.status;

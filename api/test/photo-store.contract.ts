@@ -307,9 +307,10 @@ export function photoStoreContract(name: string, open: (now: Clock) => Promise<O
       });
 
       it("frees what a lapsed reservation took once it is removed", async () => {
-        const { id, ownerId } = await reserved({ ownerId: someone(), size: 7 });
+        const { id, ownerId } = await reserved({ ownerId: someone(), size: 7, formats: ["jpg", "avif"] });
         now = tomorrow;
-        await store.remove(id);
+        expect(await store.remove(id)).to.deep.include({ id, size: 7, formats: ["avif", "jpg"] });
+        expect(await store.remove(id)).to.equal(undefined);
         expect(await bytes(ownerId)).to.deep.equal({ bytes: 0, photos: 0 });
       });
     });

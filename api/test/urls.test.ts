@@ -40,6 +40,28 @@ describe("Signed URLs of many photos", () => {
     expect(item.url).to.equal(viewed.urls["640"]);
   });
 
+  it("name the format that is asked for, and WebP where a photo does not come in it", async () => {
+    const plain = await test.keep({ status: "ready" });
+    const { id } = await test.keep({ status: "ready", formats: ["avif"] });
+    const { items } = (
+      await ask("olga", [
+        { photoId: id, rendition: "640", format: "avif" },
+        { photoId: id, rendition: "640", format: "jpg" },
+        { photoId: id, rendition: "original", format: "avif" },
+        { photoId: plain.id, rendition: "640", format: "avif" },
+      ])
+    ).json();
+    const paths = items.map(({ url }: { url: string }) => expectSigned(url).path);
+    expect(paths).to.deep.equal([
+      `/media/${id}/640.avif`,
+      `/media/${id}/640.webp`,
+      `/originals/${id}`,
+      `/media/${plain.id}/640.webp`,
+    ]);
+    const { photo } = (await test.ask("olga", { url: `/v1/photos/${id}` })).json();
+    expect(photo.formats).to.deep.equal(["avif"]);
+  });
+
   it("are refused one by one, and alike whether a photo is absent or not for the viewer", async () => {
     const shared = await test.keep({ status: "ready", visibility: "public" });
     const hidden = await test.keep({ status: "ready" });
@@ -109,7 +131,17 @@ describe("A permalink", () => {
     expect(response.headers.location).to.equal(viewed.urls["1280"]);
   });
 
+  it("leads to the format that is asked for", async () => {
+    const { id } = await test.keep({ status: "ready", visibility: "public", formats: ["avif"] });
+    const response = await test.ask(undefined, { url: `/p/${id}/640?format=avif` });
+    expect(expectSigned(String(response.headers.location)).path).to.equal(`/media/${id}/640.avif`);
+  });
+
   const cases: [string, () => Promise<string>][] = [
+    [
+      "in a format that there is not",
+      async () => `/p/${(await test.keep({ status: "ready", visibility: "public" })).id}/640?format=gif`,
+    ],
     ["of a private photo", async () => `/p/${(await test.keep({ status: "ready" })).id}/640`],
     ["for friends", async () => `/p/${(await test.keep({ status: "ready", visibility: "friends" })).id}/640`],
     [

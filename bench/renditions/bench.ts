@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
 import { renditionNames } from "../../api/domain/photo.ts";
-import { makeRenditions, webpOptions } from "../../renditions/make-renditions.ts";
+import { encoders } from "../../renditions/encoders.ts";
+import { makeRenditions } from "../../renditions/make-renditions.ts";
 import type { Bench } from "../bench.ts";
 import { clocked } from "../clocked.ts";
 import { interleave, type Measured } from "../interleave.ts";
@@ -20,10 +21,12 @@ export const benchRenditions: Bench = async ({ seconds, print }) => {
     const measured = await interleave(
       {
         limit: clocked("decode and resize once, encode nothing", () => resized(file, largestEdge).raw().toBuffer()),
-        largest: clocked("the same, and encode it", () => resized(file, largestEdge).webp(webpOptions).toBuffer()),
-        ours: clocked("ours", () => makeRenditions(file, { contentType: "image/jpeg", maxPixels: 20_000_000 })),
+        largest: clocked("the same, and encode it", () => encoders.webp(resized(file, largestEdge)).toBuffer()),
+        ours: clocked("ours", () =>
+          makeRenditions(file, { contentType: "image/jpeg", maxPixels: 20_000_000, formats: [] }),
+        ),
         oneByOne: clocked("one by one, each from the file", async () => {
-          for (const edge of edges) await resized(file, edge).webp(webpOptions).toBuffer();
+          for (const edge of edges) await encoders.webp(resized(file, edge)).toBuffer();
         }),
       },
       seconds,

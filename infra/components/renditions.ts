@@ -18,6 +18,8 @@ export interface RenditionsArgs {
   maxUploadBytes: number;
   /** The most pixels that one upload may decode to, over all its frames. */
   maxPixels: number;
+  /** What renditions come in besides WebP. */
+  renditionFormats: readonly string[];
   logRetentionDays: number;
 }
 
@@ -82,6 +84,7 @@ export class Renditions extends pulumi.ComponentResource {
           LATCHKEY_TOPIC_ARN: topic.arn,
           LATCHKEY_DISTRIBUTION_ID: distribution.distributionId,
           LATCHKEY_MAX_PIXELS: String(args.maxPixels),
+          LATCHKEY_RENDITION_FORMATS: args.renditionFormats.join(","),
         },
         timeoutSeconds,
         // The most that a new account may have, and 1.7 vCPUs with it.

@@ -198,6 +198,7 @@ for (const stack of await stacksOf(root)) {
           LATCHKEY_TOPIC_ARN: recording.outputs.topicArn,
           LATCHKEY_DISTRIBUTION_ID: theOne(recording, "aws:cloudfront/distribution:Distribution").id,
           LATCHKEY_MAX_PIXELS: "120000000",
+          LATCHKEY_RENDITION_FORMATS: "",
         },
       });
     });

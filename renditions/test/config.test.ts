@@ -8,6 +8,7 @@ const environment = {
   LATCHKEY_TOPIC_ARN: "arn:aws:sns:eu-central-1:000000000000:photos",
   LATCHKEY_DISTRIBUTION_ID: "E1EXAMPLE",
   LATCHKEY_MAX_PIXELS: "100000000",
+  LATCHKEY_RENDITION_FORMATS: "jpg,avif",
 };
 
 describe("the worker's configuration", () => {
@@ -19,6 +20,7 @@ describe("the worker's configuration", () => {
       topicArn: environment.LATCHKEY_TOPIC_ARN,
       distributionId: "E1EXAMPLE",
       maxPixels: 100_000_000,
+      formats: ["avif", "jpg"],
     });
   });
 
@@ -27,6 +29,14 @@ describe("the worker's configuration", () => {
       .to.throw("LATCHKEY_BUCKET is not set")
       .with.property("message")
       .that.includes('LATCHKEY_MAX_PIXELS is "many", not a positive integer');
+  });
+
+  it("takes an empty list of formats, and no format that it does not know", () => {
+    expect(parseConfig({ ...environment, LATCHKEY_RENDITION_FORMATS: "" }).formats).to.deep.equal([]);
+    expect(() => parseConfig({ ...environment, LATCHKEY_RENDITION_FORMATS: "avif,gif" })).to.throw(
+      'LATCHKEY_RENDITION_FORMATS is "avif,gif", not a list of avif, jpg',
+    );
+    expect(() => parseConfig({ ...environment, LATCHKEY_RENDITION_FORMATS: undefined })).to.throw("is not set");
   });
 
   for (const pixels of ["0", "-1", "1.5", "1e6", "01", " 1"]) {

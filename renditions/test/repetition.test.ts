@@ -74,7 +74,7 @@ describe("an upload's event that comes more than once", () => {
       photos: wrap("photos", platform.photos),
       objects: wrap("objects", objects),
       announce: (notice) => outside.announce(notice),
-      maxPixels: 1_000_000,
+      rendering: { maxPixels: 1_000_000, formats: [] },
       now: () => new Date(),
     };
     const removePhoto = (): Promise<void> => Promise.reject(new Error("This worker only takes uploads"));

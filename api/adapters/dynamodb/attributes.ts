@@ -41,6 +41,15 @@ export function oneOf<T extends string>(item: Item, name: string, values: readon
   return values.find((value) => value === item[name]?.S) ?? refuse(item, name, `one of ${values.join(", ")}`);
 }
 
+/** A set of words, in the order of `values`. */
+export function someOf<T extends string>(item: Item, name: string, values: readonly T[]): T[] {
+  const words = item[name]?.SS ?? [];
+  const known = values.filter((value) => words.includes(value));
+  return known.length > 0 && known.length === words.length
+    ? known
+    : refuse(item, name, `a set of ${values.join(", ")}`);
+}
+
 /** What follows `prefix` in an attribute that names an id by its kind. */
 export function idIn(item: Item, name: string, prefix: string): string {
   const value = text(item, name);

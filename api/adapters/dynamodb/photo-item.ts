@@ -1,5 +1,6 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import {
+  furtherFormats,
   type Photo,
   type PhotoId,
   rejectReasons,
@@ -9,7 +10,7 @@ import {
   type WindowSignature,
 } from "../../domain/photo.ts";
 import { dueAt, isShared } from "../../domain/photo-changes.ts";
-import { count, date, flag, idIn, oneOf, optional, refuse, text } from "./attributes.ts";
+import { count, date, flag, idIn, oneOf, optional, refuse, someOf, text } from "./attributes.ts";
 import { type Item, photoKey, placed, places } from "./keys.ts";
 
 export const signatureAttribute: Record<SignedPart, string> = {
@@ -24,7 +25,7 @@ const backstopMs = 30 * 24 * 60 * 60 * 1000;
 
 /** All but its signatures, which are kept apart and without a version. */
 export function toPhotoItem(photo: Photo): Item {
-  const { id, lapsesAt, trashedAt, takenAt } = photo;
+  const { id, lapsesAt, trashedAt, takenAt, formats } = photo;
   return {
     ...photoKey(id),
     ...placement(photo),
@@ -46,6 +47,7 @@ export function toPhotoItem(photo: Photo): Item {
     ...(photo.width !== undefined && { width: { N: String(photo.width) } }),
     ...(photo.height !== undefined && { height: { N: String(photo.height) } }),
     ...(photo.reason !== undefined && { reason: { S: photo.reason } }),
+    ...(formats && { formats: { SS: [...formats] } }),
     ...(takenAt && { takenAt: { S: takenAt.toISOString() } }),
     ...(trashedAt && { trashedAt: { S: trashedAt.toISOString() } }),
     ...(lapsesAt && {
@@ -93,6 +95,7 @@ export function parsePhotoItem(item: Item): Photo {
     ...optional(item, "width", count),
     ...optional(item, "height", count),
     ...optional(item, "takenAt", date),
+    ...optional(item, "formats", (from, name) => someOf(from, name, furtherFormats)),
     ...optional(item, "lapsesAt", date),
     ...optional(item, "trashedAt", date),
     ...optional(item, "reason", (from, name) => oneOf(from, name, rejectReasons)),

@@ -7,7 +7,7 @@ import { answerItems, bulkBody } from "../bulk.ts";
 import { Problem, problems, signedIn, withBody } from "../schemas/problem.ts";
 import { nullable, oneOf, ref } from "../schemas/ref.ts";
 import { repeatable, repeated } from "../schemas/repeatable.ts";
-import { exampleId, maxBulkItems, signedUrl, Time, Uuid } from "../schemas/values.ts";
+import { exampleId, maxBulkItems, RenditionFormat, signedUrl, Time, Uuid } from "../schemas/values.ts";
 
 const defaultRendition: PhotoSize = "2048";
 
@@ -15,6 +15,7 @@ const UrlRequest = Type.Object(
   {
     photoId: Uuid,
     rendition: Type.Optional(oneOf(photoSizes, { default: defaultRendition, examples: ["640"] })),
+    format: Type.Optional(RenditionFormat),
   },
   { additionalProperties: false },
 );
@@ -66,8 +67,8 @@ export const issueUrlsRoute: FastifyPluginAsyncTypebox<{ issueUrls: IssueUrls }>
   );
 };
 
-function toWish({ photoId, rendition = defaultRendition }: Static<typeof UrlRequest>) {
-  return { photoId, size: rendition };
+function toWish({ photoId, rendition = defaultRendition, format }: Static<typeof UrlRequest>) {
+  return { photoId, size: rendition, format };
 }
 
 const longestId = 64;

@@ -7,7 +7,7 @@ import { urlOf } from "../../domain/photo-urls.ts";
 import type { IssueUrls } from "../../domain/use-cases/photos/issue-urls.ts";
 import { problems } from "../schemas/problem.ts";
 import { oneOf } from "../schemas/ref.ts";
-import { Uuid } from "../schemas/values.ts";
+import { RenditionFormat, Uuid } from "../schemas/values.ts";
 
 export const openPermalinkRoute: FastifyPluginAsyncTypebox<{ issueUrls: IssueUrls }> = async (app, { issueUrls }) => {
   app.get(
@@ -24,6 +24,7 @@ export const openPermalinkRoute: FastifyPluginAsyncTypebox<{ issueUrls: IssueUrl
           photoId: Uuid,
           rendition: oneOf(renditionNames, { description: "The longest edge in pixels.", examples: ["640"] }),
         }),
+        querystring: Type.Object({ format: Type.Optional(RenditionFormat) }),
         response: {
           302: Type.Null({ description: "The signed URL is in `location`.", headers: locationHeader }),
           ...problems("PHOTO_NOT_FOUND", "DEPENDENCY_UNAVAILABLE"),
@@ -33,7 +34,7 @@ export const openPermalinkRoute: FastifyPluginAsyncTypebox<{ issueUrls: IssueUrl
     async (request, reply) => {
       const { photoId, rendition } = request.params;
       if (request.validationError) throw new PhotoNotFoundError(photoId, "absent");
-      const viewed = only(await issueUrls(undefined, [{ photoId, size: rendition }]));
+      const viewed = only(await issueUrls(undefined, [{ photoId, size: rendition, format: request.query.format }]));
       // Never cached, as the security headers say: a photo that is made private must be gone at the next request.
       return reply.redirect(urlOf(viewed, rendition).url, 302);
     },

@@ -24,6 +24,12 @@ export const Photo = Type.Object(
     width: nullable(Type.Integer({ description: "Pixels, once upright.", examples: [4032] })),
     height: nullable(Type.Integer({ description: "Pixels, once upright.", examples: [3024] })),
     takenAt: nullable(Time),
+    formats: Type.Optional(
+      Type.Array(oneOf(domain.furtherFormats), {
+        description: "In what its renditions come besides WebP: put it in place of `webp` in any of their URLs.",
+        examples: [["avif"]],
+      }),
+    ),
     visibility: Visibility,
     status: oneOf(domain.photoStatuses, { examples: ["ready"] }),
     reason: Type.Optional(oneOf(domain.rejectReasons, { description: "Why the upload was rejected." })),
@@ -65,6 +71,7 @@ export function toPhoto(photo: domain.Photo): Static<typeof Photo> {
     width: photo.width ?? null,
     height: photo.height ?? null,
     takenAt: photo.takenAt ?? null,
+    ...(photo.formats && { formats: [...photo.formats] }),
     visibility: photo.visibility,
     status: domain.statusOf(photo),
     ...(photo.reason && { reason: photo.reason }),

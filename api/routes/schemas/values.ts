@@ -1,6 +1,7 @@
 import Type from "typebox";
-import { type PhotoSize, photoKeys } from "../../domain/photo.ts";
+import { type PhotoSize, photoKeys, renditionFormats } from "../../domain/photo.ts";
 import { userIdPattern } from "../../domain/user.ts";
+import { oneOf } from "./ref.ts";
 
 export const exampleId = "01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11";
 
@@ -18,6 +19,11 @@ export const Time = Type.Unsafe<Date | string>({
   format: "date-time",
   description: "RFC 3339, UTC.",
   examples: ["2026-06-01T09:30:00.000Z"],
+});
+
+export const RenditionFormat = oneOf(renditionFormats, {
+  default: "webp",
+  description: "What the rendition should come in; a photo that does not come in it comes as WebP.",
 });
 
 export function signedUrl(size: PhotoSize) {

@@ -72,7 +72,7 @@ export interface TestPlatform {
   close(): Promise<void>;
 }
 
-export async function startTestPlatform(): Promise<TestPlatform> {
+export async function startTestPlatform(settings: Readonly<Record<string, string>> = {}): Promise<TestPlatform> {
   const uploads = queueArn("uploads");
   const recording = recordingOf(
     ...recordedBucket(bucket, {
@@ -150,6 +150,8 @@ export async function startTestPlatform(): Promise<TestPlatform> {
     LATCHKEY_TOPIC_ARN: topicArn,
     LATCHKEY_DISTRIBUTION_ID: distributionId,
     LATCHKEY_MAX_PIXELS: "100000000",
+    LATCHKEY_RENDITION_FORMATS: "",
+    ...settings,
     ...roleVariables(account.sessionFor(roleArn("worker"))),
     AWS_REGION: region,
     AWS_ENDPOINT_URL: gateway.url,

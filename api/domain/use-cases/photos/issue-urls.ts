@@ -1,6 +1,6 @@
 import { PhotoNotFoundError } from "../../errors.ts";
 import { type Outcome, proceed } from "../../outcome.ts";
-import type { PhotoId, PhotoSize } from "../../photo.ts";
+import type { PhotoId, PhotoSize, RenditionFormat } from "../../photo.ts";
 import type { SignPhotoUrls, ViewedPhoto } from "../../photo-urls.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { PhotoStore } from "../../ports/photo-store.ts";
@@ -12,6 +12,7 @@ export interface UrlRequest {
   readonly photoId: PhotoId;
   /** Without one, every size that the viewer may open. */
   readonly size?: PhotoSize;
+  readonly format?: RenditionFormat | undefined;
 }
 
 /** Signed URLs of photos, in order, for whoever may see them; without a viewer nobody is signed in. */
@@ -32,10 +33,10 @@ export function createIssueUrls({ photos, relate, signPhotoUrls, now }: IssueUrl
     const found = await photos.findMany(requests.map(({ photoId }) => photoId));
     const relationTo = await relate(viewer, found);
     const at = now();
-    const plans = requests.map(({ photoId, size }, index) => {
+    const plans = requests.map(({ photoId, size, format }, index) => {
       const photo = found[index];
       if (!photo) return new PhotoNotFoundError(photoId, "absent");
-      return planUrls({ viewer, photo, relation: relationTo(photo), now: at, size });
+      return planUrls({ viewer, photo, relation: relationTo(photo), now: at, size, format });
     });
     return proceed(plans, signPhotoUrls);
   };

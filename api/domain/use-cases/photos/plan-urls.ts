@@ -1,6 +1,6 @@
 import { PhotoNotFoundError, PhotoNotReadyError } from "../../errors.ts";
 import type { Outcome } from "../../outcome.ts";
-import { type Photo, type PhotoSize, photoSizes, renditionNames, statusOf } from "../../photo.ts";
+import { type Photo, type PhotoSize, photoSizes, type RenditionFormat, renditionNames, statusOf } from "../../photo.ts";
 import type { UrlsWanted } from "../../photo-urls.ts";
 import { decideDownload, decideView, type Relation } from "../../policy.ts";
 import type { Viewer } from "../../ports/sign-in.ts";
@@ -13,15 +13,17 @@ export interface Wish {
   readonly now: Date;
   /** Without a size, every one that the viewer may open: none while the photo is not ready. */
   readonly size?: PhotoSize | undefined;
+  /** What a rendition that is asked for by name should come in. */
+  readonly format?: RenditionFormat | undefined;
 }
 
 /** What to sign for a viewer, or why nothing. A size that is asked for by name is refused when it can't be had. */
-export function planUrls({ viewer, photo, relation, now, size }: Wish): Outcome<UrlsWanted> {
+export function planUrls({ viewer, photo, relation, now, size, format }: Wish): Outcome<UrlsWanted> {
   const view = decideView(viewer, photo, relation, now);
   if (!view.allow) return new PhotoNotFoundError(photo.id, view.because);
   const status = statusOf(photo);
   if (status !== "ready") return size === undefined ? { photo, sizes: [] } : new PhotoNotReadyError(status);
-  if (size !== undefined && size !== "original") return { photo, sizes: [size], until: view.until };
+  if (size !== undefined && size !== "original") return { photo, sizes: [size], format, until: view.until };
 
   const download = decideDownload(viewer, photo, relation, now);
   if (size === "original") {
