@@ -79,6 +79,28 @@ export const redirectUrl: Parse<string> = (text) => {
   return text;
 };
 
+/** What `parse` takes, or nothing. */
+export function optional(parse: Parse<string>): Parse<string> {
+  return (text) => (text === "" ? "" : parse(text));
+}
+
+/** Text of one form, which `rule` says how to give. */
+export function matching(pattern: RegExp, rule: string): Parse<string> {
+  return (text) => {
+    if (!pattern.test(text)) throw new WrongValueError(rule);
+    return text;
+  };
+}
+
+/** An OpenID provider's `iss`, from which Cognito finds everything else. */
+export const issuer: Parse<string> = (text) => {
+  const url = URL.parse(text);
+  if (url?.protocol !== "https:" || url.search || url.hash || text.endsWith("/")) {
+    throw new WrongValueError("give the https URL of the issuer, without query or a slash at the end");
+  }
+  return text;
+};
+
 export const cidr: Parse<string> = (text) => {
   const [address = "", bits = "", ...rest] = text.split("/");
   const width = isIP(address) === 4 ? 32 : 128;

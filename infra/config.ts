@@ -5,10 +5,13 @@ import {
   cookieDomain,
   countryCode,
   integer,
+  issuer,
   listOf,
+  matching,
   nonEmpty,
   oneOf,
   oneOfNumbers,
+  optional,
   origin,
   type Parse,
   redirectUrl,
@@ -16,6 +19,18 @@ import {
 } from "./config-values.ts";
 
 const gibibyte = 1024 ** 3;
+
+const clientSecret = matching(/^\S{8,512}$/, "give the client's secret, 8 characters or more and none of them a space");
+
+/** Never shown, not even when they are wrong. */
+const secretKeys: ReadonlySet<string> = new Set(["googleClientSecret", "applePrivateKey", "oidcClientSecret"]);
+
+/** What a provider of sign-ins needs; all of it or nothing. */
+const signInProviders = [
+  ["googleClientId", "googleClientSecret"],
+  ["appleServicesId", "appleTeamId", "appleKeyId", "applePrivateKey"],
+  ["oidcIssuer", "oidcClientId", "oidcClientSecret"],
+] as const;
 
 /** What may be set, beside its declaration in Pulumi.yaml, which holds descriptions and defaults. */
 const fields = {
@@ -26,6 +41,38 @@ const fields = {
   selfSignUp: boolean,
   mfa: oneOf("off", "optional", "required"),
   threatProtection: boolean,
+  signInDomain: optional(
+    matching(
+      /^(?!.*(aws|amazon|cognito))[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9-]+)*$/,
+      "give a prefix such as photos-acme, without aws, amazon or cognito in it, or a domain of your own in lower case, or nothing",
+    ),
+  ),
+  signInCertificateArn: optional(
+    matching(/^arn:aws[\w-]*:acm:us-east-1:\d{12}:certificate\/[\w-]+$/, "give the ARN of a certificate in us-east-1"),
+  ),
+  googleClientId: optional(
+    matching(
+      /^[\w-]+\.apps\.googleusercontent\.com$/,
+      "give the client's id, which ends in .apps.googleusercontent.com",
+    ),
+  ),
+  googleClientSecret: optional(clientSecret),
+  appleServicesId: optional(matching(/^[\w.-]{1,255}$/, "give the Services ID, such as com.example.photos.signin")),
+  appleTeamId: optional(matching(/^[A-Z0-9]{10}$/, "give the ten characters of the Team ID")),
+  appleKeyId: optional(matching(/^[A-Z0-9]{10}$/, "give the ten characters of the Key ID")),
+  applePrivateKey: optional(
+    matching(
+      /^-----BEGIN PRIVATE KEY-----\n[A-Za-z0-9+/=\n]+\n-----END PRIVATE KEY-----\n?$/,
+      "give the .p8 file that Apple made, whole",
+    ),
+  ),
+  oidcName: matching(
+    /^(?!COGNITO$|Google$|SignInWithApple$)[A-Za-z][\w-]{2,31}$/,
+    "give 3 to 32 letters, digits, - or _ that name no other provider",
+  ),
+  oidcIssuer: optional(issuer),
+  oidcClientId: optional(matching(/^\S{1,255}$/, "give the client's id at the issuer")),
+  oidcClientSecret: optional(clientSecret),
 
   // Only what the worker decodes, or every upload of another type would end up rejected.
   allowedTypes: nonEmpty(
@@ -96,12 +143,12 @@ export function readConfig(project: string, values: Readonly<Record<string, stri
       return parse(text);
     } catch (error) {
       if (!(error instanceof WrongValueError)) throw error;
-      problems.push(`${key} is ${quote(text)}; ${error.message}`);
+      problems.push(`${key} is ${secretKeys.has(key) ? "not as it must be" : quote(text)}; ${error.message}`);
       return undefined;
     }
   };
   const config = Object.fromEntries(Object.entries(fields).map(([key, parse]) => [key, read(key, parse)]));
-  problems.push(...contradictions(config), ...unknownKeys(project, values));
+  problems.push(...contradictions(config), ...signInContradictions(config), ...unknownKeys(project, values));
   if (problems.length > 0) throw new ConfigError(problems.map((problem) => `${project}:${problem}`));
   return config as LatchkeyConfig;
 }
@@ -122,6 +169,31 @@ function contradictions(config: Partial<LatchkeyConfig>): string[] {
   if (callbackUrls?.length === 0 && logoutUrls.length > 0) {
     problems.push(
       `logoutUrls is ${JSON.stringify(logoutUrls)}, but without callbackUrls there is no hosted sign-in to leave; set callbackUrls or empty logoutUrls`,
+    );
+  }
+  return problems;
+}
+
+function signInContradictions(config: Partial<LatchkeyConfig>): string[] {
+  const { callbackUrls, signInDomain = "", signInCertificateArn = "" } = config;
+  const problems: string[] = [];
+  for (const keys of signInProviders) {
+    const [set, missing] = [keys.filter((key) => config[key]), keys.filter((key) => config[key] === "")];
+    if (set.length > 0 && missing.length > 0) {
+      problems.push(`${set[0]} is set, but ${missing.join(" and ")} not; set all of ${keys.join(", ")}, or none`);
+    }
+    if (set.length > 0 && callbackUrls?.length === 0) {
+      problems.push(`${set[0]} is set, but no callbackUrls; set where the hosted sign-in may send people back to`);
+    }
+  }
+  if (signInDomain.includes(".") !== (signInCertificateArn !== "")) {
+    problems.push(
+      `signInDomain is ${quote(signInDomain)} and signInCertificateArn ${quote(signInCertificateArn)}; a domain of your own needs both, and a prefix no certificate`,
+    );
+  }
+  if (signInDomain !== "" && callbackUrls?.length === 0) {
+    problems.push(
+      `signInDomain is ${quote(signInDomain)}, but without callbackUrls there is no hosted sign-in; set callbackUrls or empty signInDomain`,
     );
   }
   return problems;

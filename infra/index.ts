@@ -85,6 +85,7 @@ export default async function latchkey() {
     userPoolId: identity.userPoolId,
     userPoolClientId: identity.clientId,
     identityPoolId: identity.identityPoolId,
+    ...(identity.hosted && { signInUrl: identity.hosted.url, signInTarget: identity.hosted.target }),
     keyGroupId: signer.keyGroupId,
     webAclArn: firewall.webAclArn,
     apiRoleArn: api.roleArn,

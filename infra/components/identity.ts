@@ -1,14 +1,19 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { MediaBucket } from "./media-bucket.ts";
+import { declareSignInProviders, type SignInProvidersArgs } from "./sign-in-providers.ts";
 import { UploadIdentities } from "./upload-identities.ts";
 
-export interface IdentityArgs {
+export interface IdentityArgs extends SignInProvidersArgs {
   /** Where users with credentials of their own may upload. */
   bucket: MediaBucket;
   boundaryArn: pulumi.Input<string>;
   callbackUrls: readonly string[];
   logoutUrls: readonly string[];
+  /** A prefix, or a domain of one's own, which has a dot; empty where the pool's id is to make a prefix. */
+  signInDomain: string;
+  /** In us-east-1; for a domain of one's own only. */
+  signInCertificateArn: string;
   mfa: "off" | "optional" | "required";
   selfSignUp: boolean;
   /** Whether apps may send a password itself, besides proving it by SRP. */
@@ -27,6 +32,8 @@ export class Identity extends pulumi.ComponentResource {
   /** The `iss` of the pool's tokens. */
   readonly issuer: pulumi.Output<string>;
   readonly identityPoolId: pulumi.Output<string>;
+  /** Where the hosted sign-in is, and the name that the DNS record of a domain of one's own must point at. */
+  readonly hosted: { readonly url: pulumi.Output<string>; readonly target: pulumi.Output<string> } | undefined;
 
   constructor(name: string, args: IdentityArgs, opts?: pulumi.ComponentResourceOptions) {
     super("latchkey:identity:Identity", name, {}, opts);
@@ -58,12 +65,15 @@ export class Identity extends pulumi.ComponentResource {
       { parent: this, protect: args.protectData, retainOnDelete: args.protectData },
     );
     for (const [group, description] of [
-      ["admins", "May look after every photo"],
+      ["admins", "Look after the app and its users"],
       ["members", "Keep and share photos of their own"],
     ] as const) {
       new aws.cognito.UserGroup(`${name}-${group}`, { userPoolId: pool.id, name: group, description }, child);
     }
 
+    if (args.threatProtection) declareRiskResponses(name, pool.id, child);
+
+    const providers = declareSignInProviders(name, pool.id, args, child);
     const client = new aws.cognito.UserPoolClient(
       `${name}-app`,
       {
@@ -75,7 +85,7 @@ export class Identity extends pulumi.ComponentResource {
           "ALLOW_REFRESH_TOKEN_AUTH",
           ...(args.passwordSignIn ? ["ALLOW_USER_PASSWORD_AUTH"] : []),
         ],
-        ...hostedSignIn(args),
+        ...hostedSignIn(args, providers),
         accessTokenValidity: 60,
         idTokenValidity: 60,
         refreshTokenValidity: 30,
@@ -85,20 +95,10 @@ export class Identity extends pulumi.ComponentResource {
       },
       child,
     );
-    if (args.callbackUrls.length > 0) {
-      new aws.cognito.UserPoolDomain(
-        `${name}-domain`,
-        // Unique in the region because the pool's id is, and nobody has to think of one.
-        {
-          userPoolId: pool.id,
-          domain: pool.id.apply((id) => `latchkey-${id.toLowerCase().replace(/[^a-z0-9]/g, "")}`),
-        },
-        child,
-      );
-    }
     const { bucket, boundaryArn } = args;
     const uploads = new UploadIdentities(`${name}-uploads`, { bucket, userPool: pool, client, boundaryArn }, child);
 
+    this.hosted = args.callbackUrls.length > 0 ? declareHostedSignIn(name, pool, args, child) : undefined;
     this.userPoolId = pool.id;
     this.clientId = client.id;
     this.issuer = pulumi.interpolate`https://${pool.endpoint}`;
@@ -116,14 +116,66 @@ export class Identity extends pulumi.ComponentResource {
  * Authorization code only: the implicit flow would put tokens into URLs. Cognito holds a client to PKCE when it sends a
  * challenge, and can't be told to ask for one.
  */
-function hostedSignIn({ callbackUrls, logoutUrls }: IdentityArgs): Partial<aws.cognito.UserPoolClientArgs> {
+function hostedSignIn(
+  { callbackUrls, logoutUrls }: IdentityArgs,
+  providers: readonly pulumi.Output<string>[],
+): Partial<aws.cognito.UserPoolClientArgs> {
   if (callbackUrls.length === 0) return {};
   return {
     allowedOauthFlowsUserPoolClient: true,
     allowedOauthFlows: ["code"],
     allowedOauthScopes: ["openid", "email", "profile"],
-    supportedIdentityProviders: ["COGNITO"],
+    supportedIdentityProviders: ["COGNITO", ...providers],
     callbackUrls: [...callbackUrls],
     logoutUrls: [...logoutUrls],
   };
+}
+
+function declareHostedSignIn(
+  name: string,
+  pool: aws.cognito.UserPool,
+  { signInDomain, signInCertificateArn }: IdentityArgs,
+  opts: pulumi.CustomResourceOptions,
+) {
+  const ownDomain = signInDomain.includes(".");
+  // Unique in the region because the pool's id is, and nobody has to think of one.
+  const ofPool = pool.id.apply((id) => `latchkey-${id.toLowerCase().replace(/[^a-z0-9]/g, "")}`);
+  const domain = new aws.cognito.UserPoolDomain(
+    `${name}-domain`,
+    {
+      userPoolId: pool.id,
+      domain: signInDomain || ofPool,
+      ...(ownDomain && { certificateArn: signInCertificateArn }),
+    },
+    opts,
+  );
+  const prefixed = pulumi.interpolate`https://${domain.domain}.auth.${domain.region}.amazoncognito.com`;
+  return {
+    url: ownDomain ? pulumi.interpolate`https://${domain.domain}` : prefixed,
+    target: domain.cloudfrontDistribution,
+  };
+}
+
+/** Threat protection only watches until it is told what to do. Its mails would need an address of the stack's own. */
+function declareRiskResponses(
+  name: string,
+  userPoolId: pulumi.Input<string>,
+  opts: pulumi.CustomResourceOptions,
+): void {
+  const act = (eventAction: "MFA_IF_CONFIGURED" | "BLOCK") => ({ eventAction, notify: false });
+  new aws.cognito.RiskConfiguration(
+    `${name}-risks`,
+    {
+      userPoolId,
+      compromisedCredentialsRiskConfiguration: { actions: { eventAction: "BLOCK" } },
+      accountTakeoverRiskConfiguration: {
+        actions: {
+          lowAction: act("MFA_IF_CONFIGURED"),
+          mediumAction: act("MFA_IF_CONFIGURED"),
+          highAction: act("BLOCK"),
+        },
+      },
+    },
+    opts,
+  );
 }

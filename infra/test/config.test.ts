@@ -69,6 +69,8 @@ describe("The configuration", () => {
     ["webOrigins", "[]"],
     ["webOrigins", '["https://photos.example.com","https://photos.example.com:8443","http://127.0.0.1:3000"]'],
     ["callbackUrls", '["com.example.photos://callback","https://photos.example.com/callback?from=app"]'],
+    ["signInDomain", "photos-acme"],
+    ["oidcName", "Acme"],
     ["allowedTypes", '["image/avif"]'],
     ["maxUploadBytes", "5368709120"],
     ["allowedCidrs", '["192.0.2.0/24","2001:db8::/32","198.51.100.7/32"]'],
@@ -110,6 +112,12 @@ describe("The configuration", () => {
       'is ["/callback"]; "/callback": give an absolute URL without fragment or wildcard, https except on http://localhost',
     ],
     ["passwordSignIn", "yes", 'is "yes"; set it to true or false'],
+    [
+      "signInDomain",
+      "my-cognito",
+      'is "my-cognito"; give a prefix such as photos-acme, without aws, amazon or cognito in it, or a domain of your own in lower case, or nothing',
+    ],
+    ["oidcName", "Google", 'is "Google"; give 3 to 32 letters, digits, - or _ that name no other provider'],
     ["mfa", "on", 'is "on"; set it to off or optional or required'],
     ["allowedTypes", "[]", "is []; name at least one"],
     [
@@ -165,6 +173,50 @@ describe("The configuration", () => {
       'latchkey:logoutUrls is ["http://localhost:4005/"], but without callbackUrls there is no hosted sign-in to leave; set callbackUrls or empty logoutUrls',
     ]);
   });
+
+  const google = {
+    "latchkey:googleClientId": "123-abc.apps.googleusercontent.com",
+    "latchkey:googleClientSecret": "GOCSPX-secret",
+  };
+  const contradictory: Readonly<Record<string, [settings: Record<string, string>, problem: string]>> = {
+    "a provider without its secret": [
+      { "latchkey:googleClientId": google["latchkey:googleClientId"] },
+      "googleClientId is set, but googleClientSecret not; set all of googleClientId, googleClientSecret, or none",
+    ],
+    "a provider without the rest": [
+      { "latchkey:oidcClientId": "latchkey" },
+      "oidcClientId is set, but oidcIssuer and oidcClientSecret not; set all of oidcIssuer, oidcClientId, oidcClientSecret, or none",
+    ],
+    "a provider that nobody can come back from": [
+      { ...google, "latchkey:callbackUrls": "[]", "latchkey:logoutUrls": "[]" },
+      "googleClientId is set, but no callbackUrls; set where the hosted sign-in may send people back to",
+    ],
+    "a sign-in domain of one's own without a certificate": [
+      { "latchkey:signInDomain": "signin.example.com" },
+      'signInDomain is "signin.example.com" and signInCertificateArn ""; a domain of your own needs both, and a prefix no certificate',
+    ],
+    "a sign-in domain without hosted sign-in": [
+      { "latchkey:signInDomain": "photos-acme", "latchkey:callbackUrls": "[]", "latchkey:logoutUrls": "[]" },
+      'signInDomain is "photos-acme", but without callbackUrls there is no hosted sign-in; set callbackUrls or empty signInDomain',
+    ],
+  };
+  for (const [what, [settings, problem]] of Object.entries(contradictory)) {
+    it(`refuses ${what}`, () => expect(problemsOf(settings)).to.deep.equal([`latchkey:${problem}`]));
+  }
+
+  const secrets: [key: string, form: string][] = [
+    ["googleClientSecret", "give the client's secret, 8 characters or more and none of them a space"],
+    ["oidcClientSecret", "give the client's secret, 8 characters or more and none of them a space"],
+    ["applePrivateKey", "give the .p8 file that Apple made, whole"],
+  ];
+  for (const [key, form] of secrets) {
+    it(`does not show a wrong ${key}`, () => {
+      expect(problemsOf({ [`latchkey:${key}`]: "hunter 2" })).to.include(
+        `latchkey:${key} is not as it must be; ${form}`,
+      );
+      expect(problemsOf({ [`latchkey:${key}`]: "hunter 2" }).join()).not.to.include("hunter");
+    });
+  }
 
   it("says which keys are missing", () => {
     expect(() => readConfig("latchkey", { "aws:region": "us-east-1" })).to.throw(

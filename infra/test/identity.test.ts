@@ -82,8 +82,153 @@ describe("Identity", () => {
     });
   }
 
-  it("watches for stolen passwords where that is paid for", async () => {
-    const { inputs } = await poolOf({ "latchkey:threatProtection": "true" });
-    expect(inputs).to.deep.include({ userPoolTier: "PLUS", userPoolAddOns: { advancedSecurityMode: "ENFORCED" } });
+  it("asks for long passwords of every kind of character, and for addresses that were proved", async () => {
+    expect((await poolOf({})).inputs).to.deep.include({
+      passwordPolicy: {
+        minimumLength: 12,
+        requireLowercase: true,
+        requireUppercase: true,
+        requireNumbers: true,
+        requireSymbols: true,
+        temporaryPasswordValidityDays: 1,
+      },
+      autoVerifiedAttributes: ["email"],
+      accountRecoverySetting: { recoveryMechanisms: [{ name: "verified_email", priority: 1 }] },
+    });
+  });
+
+  const protection: [setting: string, deletionProtection: string][] = [
+    ["true", "ACTIVE"],
+    ["false", "INACTIVE"],
+  ];
+  for (const [protectData, deletionProtection] of protection) {
+    it(`keeps its users from being deleted when protectData is ${protectData}`, async () => {
+      const { inputs, protect } = await poolOf({ "latchkey:protectData": protectData });
+      expect({ ...inputs, protect }).to.deep.include({ deletionProtection, protect: protectData === "true" });
+    });
+  }
+
+  it("has a group for those who look after the app, and one for the rest, without roles of AWS", async () => {
+    const groups = resourcesOf(await declare("dev"), "aws:cognito/userGroup:UserGroup");
+    expect(groups.map(({ inputs }) => inputs.name)).to.have.members(["admins", "members"]);
+    for (const { inputs } of groups) expect(inputs).not.to.have.property("roleArn");
+  });
+
+  it("watches for stolen passwords where that is paid for, and acts on them", async () => {
+    const recording = await declare("dev", { "latchkey:threatProtection": "true" });
+    expect(theOne(recording, poolType).inputs).to.deep.include({
+      userPoolTier: "PLUS",
+      userPoolAddOns: { advancedSecurityMode: "ENFORCED" },
+    });
+    expect(theOne(recording, "aws:cognito/riskConfiguration:RiskConfiguration").inputs).to.deep.equal({
+      userPoolId: recording.outputs.userPoolId,
+      compromisedCredentialsRiskConfiguration: { actions: { eventAction: "BLOCK" } },
+      accountTakeoverRiskConfiguration: {
+        actions: {
+          lowAction: { eventAction: "MFA_IF_CONFIGURED", notify: false },
+          mediumAction: { eventAction: "MFA_IF_CONFIGURED", notify: false },
+          highAction: { eventAction: "BLOCK", notify: false },
+        },
+      },
+    });
+  });
+
+  const privateKey = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n";
+  const providers: Readonly<Record<string, [settings: Record<string, string>, inputs: object]>> = {
+    Google: [
+      {
+        "latchkey:googleClientId": "123-abc.apps.googleusercontent.com",
+        "latchkey:googleClientSecret": "GOCSPX-secret",
+      },
+      {
+        providerType: "Google",
+        providerDetails: {
+          client_id: "123-abc.apps.googleusercontent.com",
+          client_secret: "GOCSPX-secret",
+          authorize_scopes: "openid email profile",
+        },
+      },
+    ],
+    SignInWithApple: [
+      {
+        "latchkey:appleServicesId": "com.example.photos.signin",
+        "latchkey:appleTeamId": "TEAM567890",
+        "latchkey:appleKeyId": "KEY4567890",
+        "latchkey:applePrivateKey": privateKey,
+      },
+      {
+        providerType: "SignInWithApple",
+        providerDetails: {
+          client_id: "com.example.photos.signin",
+          team_id: "TEAM567890",
+          key_id: "KEY4567890",
+          private_key: privateKey,
+          authorize_scopes: "email name",
+        },
+      },
+    ],
+    Acme: [
+      {
+        "latchkey:oidcName": "Acme",
+        "latchkey:oidcIssuer": "https://login.acme.example",
+        "latchkey:oidcClientId": "latchkey",
+        "latchkey:oidcClientSecret": "a-long-secret",
+      },
+      {
+        providerType: "OIDC",
+        providerDetails: {
+          oidc_issuer: "https://login.acme.example",
+          client_id: "latchkey",
+          client_secret: "a-long-secret",
+          authorize_scopes: "openid email profile",
+          attributes_request_method: "GET",
+        },
+      },
+    ],
+  };
+  for (const [providerName, [settings, inputs]] of Object.entries(providers)) {
+    it(`lets people sign in with ${providerName}`, async () => {
+      const recording = await declare("dev", settings);
+      expect(theOne(recording, "aws:cognito/identityProvider:IdentityProvider").inputs).to.deep.equal({
+        userPoolId: recording.outputs.userPoolId,
+        providerName,
+        attributeMapping: { username: "sub", email: "email" },
+        ...inputs,
+      });
+      expect(theOne(recording, clientType).inputs.supportedIdentityProviders).to.deep.equal(["COGNITO", providerName]);
+    });
+  }
+
+  const domains: Readonly<Record<string, [settings: Record<string, string>, inputs: object, url: string]>> = {
+    "a prefix": [
+      { "latchkey:signInDomain": "photos-acme" },
+      { domain: "photos-acme" },
+      "https://photos-acme.auth.us-east-1.amazoncognito.com",
+    ],
+    "a domain of one's own": [
+      {
+        "latchkey:signInDomain": "signin.example.com",
+        "latchkey:signInCertificateArn": "arn:aws:acm:us-east-1:000000000000:certificate/1",
+      },
+      { domain: "signin.example.com", certificateArn: "arn:aws:acm:us-east-1:000000000000:certificate/1" },
+      "https://signin.example.com",
+    ],
+  };
+  for (const [what, [settings, inputs, url]] of Object.entries(domains)) {
+    it(`puts the hosted sign-in at ${what}`, async () => {
+      const recording = await declare("dev", settings);
+      expect(theOne(recording, "aws:cognito/userPoolDomain:UserPoolDomain").inputs).to.deep.equal({
+        userPoolId: recording.outputs.userPoolId,
+        ...inputs,
+      });
+      expect(recording.outputs.signInUrl).to.equal(url);
+      expect(recording.outputs.signInTarget).to.match(/\.cloudfront\.net$/);
+    });
+  }
+
+  it("costs nothing more, and asks for no code, in the dev stack", async () => {
+    const recording = await declare("dev");
+    expect(theOne(recording, poolType).inputs).to.deep.include({ userPoolTier: "ESSENTIALS", mfaConfiguration: "OFF" });
+    expect(resourcesOf(recording, "aws:cognito/riskConfiguration:RiskConfiguration")).to.deep.equal([]);
   });
 });

@@ -29,7 +29,14 @@ export const identityAnswers: Answers = {
     id: characters(declared, 26, lowerCase),
     outputs: { name: physicalName(declared) },
   }),
-  "aws:cognito/userPoolDomain:UserPoolDomain": (declared) => ({ id: text(declared, "domain") }),
+  "aws:cognito/identityProvider:IdentityProvider": (declared) => ({
+    id: `${text(declared, "userPoolId")}:${text(declared, "providerName")}`,
+  }),
+  "aws:cognito/riskConfiguration:RiskConfiguration": (declared) => ({ id: text(declared, "userPoolId") }),
+  "aws:cognito/userPoolDomain:UserPoolDomain": (declared, { region }) => ({
+    id: text(declared, "domain"),
+    outputs: { region, cloudfrontDistribution: `d${characters(declared, 13, lowerCase)}.cloudfront.net` },
+  }),
 
   "aws:iam/policy:Policy": (declared, place) => {
     const name = physicalName(declared);
