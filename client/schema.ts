@@ -820,7 +820,7 @@ export interface components {
              * @description Why the upload was rejected.
              * @enum {string}
              */
-            reason?: "empty" | "size-mismatch" | "hash-mismatch" | "type-mismatch" | "too-many-pixels" | "undecodable";
+            reason?: "empty" | "size-mismatch" | "hash-mismatch" | "type-mismatch" | "too-many-pixels" | "undecodable" | "malware" | "unscannable";
             /**
              * Format: date-time
              * @description RFC 3339, UTC.

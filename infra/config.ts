@@ -91,6 +91,7 @@ const fields = {
   // The largest that phones take; more of a progressive JPEG would not fit into the worker's memory.
   maxPixels: integer(1_000_000, 200_000_000),
   renditionFormats: listOf(oneOf("avif", "jpg")),
+  malwareScan: oneOf("none", "guardduty", "custom"),
   uploadSeconds: integer(60, 900),
   urlWindowSeconds: integer(60, 43_200),
   versionRetentionDays: integer(1, 3650),

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { currentAccount } from "./account.ts";
 import { EdgeFirewall } from "./components/edge-firewall.ts";
 import { Identity } from "./components/identity.ts";
+import { MalwareScan } from "./components/malware-scan.ts";
 import { MediaBucket } from "./components/media-bucket.ts";
 import { MediaDistribution } from "./components/media-distribution.ts";
 import { PermissionsBoundary } from "./components/permissions-boundary.ts";
@@ -17,7 +18,7 @@ export default async function latchkey() {
   const config = readConfig(pulumi.getProject(), pulumi.runtime.allConfig());
   const account = currentAccount();
 
-  const boundary = new PermissionsBoundary("latchkey-boundary", { account });
+  const boundary = new PermissionsBoundary("latchkey-boundary", { account, ...config });
   const boundaryArn = boundary.arn;
 
   // EncryptionKey comes here later: a customer key for bucket, table, queues, topic, secrets and logs.
@@ -49,6 +50,8 @@ export default async function latchkey() {
   });
 
   const identity = new Identity("latchkey-identity", { bucket, boundaryArn, ...config });
+
+  if (config.malwareScan === "guardduty") new MalwareScan("latchkey-scan", { account, bucket, boundaryArn });
 
   const renditions = new Renditions("latchkey-renditions", {
     account,

@@ -12,7 +12,7 @@ import type { Credentials } from "./iam/types.ts";
 import type { DemoUser } from "./identity/demo-users.ts";
 import { startIdentity } from "./identity/start-identity.ts";
 import { createLambdaHost } from "./lambda/lambda-host.ts";
-import { type RecordedResource, type Recording, startRecording } from "./program/recording.ts";
+import { type RecordedResource, type Recording, resourcesOf, startRecording } from "./program/recording.ts";
 import { runProgramApart } from "./program/run-apart.ts";
 import { readStackFile } from "./program/stack-file.ts";
 import { createQueues } from "./queues/queues.ts";
@@ -175,13 +175,19 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       sessionFor: account.sessionFor,
       serviceCredentials: account.serviceCredentials,
       recording,
-      notEvaluated: edge.firewall?.notEvaluated ?? [],
+      notEvaluated: [...(edge.firewall?.notEvaluated ?? []), ...scannersOf(recording)],
       stop,
     };
   } catch (error) {
     await stop();
     throw explainFault(error, options.dataDir);
   }
+}
+
+/** Whose verdict no upload gets here until somebody sets the tag in its place. */
+function scannersOf(recording: Recording): string[] {
+  const plans = resourcesOf(recording, "aws:guardduty/malwareProtectionPlan:MalwareProtectionPlan");
+  return plans.map(({ name }) => `${name} (uploads wait until they are tagged GuardDutyMalwareScanStatus)`);
 }
 
 function notYet(service: string): never {

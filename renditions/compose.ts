@@ -10,12 +10,15 @@ import type { Announce, Invalidate, Log, Postpone } from "./ports.ts";
 import { createProcessUpload } from "./process-upload.ts";
 import { createRemovePhoto } from "./remove-photo.ts";
 import { createS3ObjectStore } from "./s3-object-store.ts";
+import { createTagScan, noScan } from "./scan.ts";
 
 /** Builds the worker on AWS clients that take credentials, region and endpoints from the standard environment. */
 export function compose(config: RenditionsConfig, log: Log) {
   const now = () => new Date();
   const photos = createDynamoDbPhotoStore({ client: new DynamoDBClient(), tableName: config.table, now });
-  const objects = createS3ObjectStore({ client: new S3Client(), bucket: config.bucket });
+  const bucket = { client: new S3Client(), bucket: config.bucket };
+  const objects = createS3ObjectStore(bucket);
+  const scan = config.scanned ? createTagScan(bucket) : noScan;
   const topic = new SNSClient();
   // The SDK would send to the host of the queue's URL, whatever endpoint the environment names.
   const queue = new SQSClient({ useQueueUrlAsEndpoint: false });
@@ -37,7 +40,7 @@ export function compose(config: RenditionsConfig, log: Log) {
   };
 
   return createHandleBatch({
-    processUpload: createProcessUpload({ photos, objects, announce, rendering: config, now }),
+    processUpload: createProcessUpload({ photos, objects, scan, announce, rendering: config, now }),
     removePhoto: createRemovePhoto({ photos, objects, invalidate }),
     postpone,
     log,

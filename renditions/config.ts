@@ -7,6 +7,8 @@ export interface RenditionsConfig {
   readonly queueUrl: string;
   readonly topicArn: string;
   readonly distributionId: string;
+  /** Whether a malware scanner tags every upload, and the worker has to wait for that. */
+  readonly scanned: boolean;
   /** The most pixels that one upload may decode to, over all its frames. */
   readonly maxPixels: number;
   /** What renditions come in besides WebP. */
@@ -35,12 +37,18 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     }
     return formats;
   };
+  const flag = (name: string): boolean => {
+    const value = text(name);
+    if (!["", "true", "false"].includes(value)) problems.push(`${name} is "${value}", neither true nor false`);
+    return value === "true";
+  };
   const config: RenditionsConfig = {
     bucket: text("LATCHKEY_BUCKET"),
     table: text("LATCHKEY_TABLE"),
     queueUrl: text("LATCHKEY_QUEUE_URL"),
     topicArn: text("LATCHKEY_TOPIC_ARN"),
     distributionId: text("LATCHKEY_DISTRIBUTION_ID"),
+    scanned: flag("LATCHKEY_SCANNED"),
     maxPixels: positiveInteger("LATCHKEY_MAX_PIXELS"),
     formats: formatsIn("LATCHKEY_RENDITION_FORMATS"),
   };

@@ -1,6 +1,7 @@
 import { backoffSeconds } from "./backoff.ts";
 import type { Log, Postpone } from "./ports.ts";
 import { type ObjectEvent, parseObjectEvents } from "./s3-events.ts";
+import { NotScannedYetError } from "./scan.ts";
 
 /** What Lambda hands over of SQS; only what is used. */
 export interface SqsEvent {
@@ -33,8 +34,12 @@ export function createHandleBatch({ processUpload, removePhoto, postpone, log }:
   /** Left alone, a message stays out of sight for the queue's whole visibility timeout, which is made for the slowest. */
   async function giveBack({ messageId, receiptHandle, attributes }: SqsRecord, error: unknown): Promise<void> {
     const seconds = backoffSeconds(Number(attributes.ApproximateReceiveCount));
-    const message = `A message failed and will be handed out again in ${seconds} seconds`;
-    log({ level: "error", message, messageId, error: describe(error) });
+    if (error instanceof NotScannedYetError) {
+      log({ level: "info", message: `Waits ${seconds} seconds for its scan`, messageId, reason: error.message });
+    } else {
+      const message = `A message failed and will be handed out again in ${seconds} seconds`;
+      log({ level: "error", message, messageId, error: describe(error) });
+    }
     await postpone(receiptHandle, seconds).catch((cause: unknown) => {
       const message = "A failed message could not be postponed; it waits for the queue's visibility timeout";
       log({ level: "warn", message, messageId, error: describe(cause) });

@@ -33,6 +33,12 @@ export type Announce = (notice: Notice) => Promise<void>;
 /** Makes every edge forget the paths; the same reference again does nothing. */
 export type Invalidate = (paths: readonly string[], reference: string) => Promise<void>;
 
+/** What a malware scanner says of an upload; `pending` before it has looked, `unscannable` when it can't. */
+export type ScanVerdict = "pending" | "clean" | "infected" | "unscannable";
+
+/** Asks for the scanner's verdict; rejects when there will be none until somebody mends the scanner. */
+export type Scan = (source: OpenedObject) => Promise<ScanVerdict>;
+
 /** Has SQS hand out a message again after so many seconds, counted from now. */
 export type Postpone = (receiptHandle: string, seconds: number) => Promise<void>;
 

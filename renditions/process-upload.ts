@@ -4,15 +4,17 @@ import { beginProcessing, markReady, markRejected } from "../api/domain/photo-ch
 import type { Clock } from "../api/domain/ports/clock.ts";
 import type { PhotoStore } from "../api/domain/ports/photo-store.ts";
 import { makeRenditions, type RenderedPhoto, type RenderOptions } from "./make-renditions.ts";
-import type { Announce, ObjectStore, OpenedObject } from "./ports.ts";
+import type { Announce, ObjectStore, OpenedObject, Scan } from "./ports.ts";
 import { receiveUpload } from "./receive-upload.ts";
 import { RejectedUploadError } from "./rejected-upload-error.ts";
 import type { ObjectEvent } from "./s3-events.ts";
+import { requireClean } from "./scan.ts";
 import { scratchFolder } from "./scratch.ts";
 
 export interface ProcessUploadOptions {
   readonly photos: Pick<PhotoStore, "find" | "change">;
   readonly objects: ObjectStore;
+  readonly scan: Scan;
   readonly announce: Announce;
   readonly rendering: Omit<RenderOptions, "contentType">;
   readonly now: Clock;
@@ -25,7 +27,7 @@ export const uploadKeyPattern = /^uploads\/[^/]+\/([0-9a-f-]{36})$/;
  * time even, and an attempt can end anywhere: every step can be done again. The quarantine is emptied only after the
  * photo's status is settled, so that until then nothing is lost, and its key can't be uploaded to again.
  */
-export function createProcessUpload({ photos, objects, announce, rendering, now }: ProcessUploadOptions) {
+export function createProcessUpload({ photos, objects, scan, announce, rendering, now }: ProcessUploadOptions) {
   return async ({ key, versionId }: ObjectEvent): Promise<void> => {
     const id = uploadKeyPattern.exec(key)?.[1];
     const reserved = id === undefined ? undefined : await photos.find(id);
@@ -43,6 +45,8 @@ export function createProcessUpload({ photos, objects, announce, rendering, now 
     const source = await objects.open(key);
     if (!source) return settledElsewhere(photo.id);
     try {
+      // Before a byte of it is read: what is infected must not come to a decoder.
+      if (source.size > 0) await requireClean(source, scan);
       const { decoded, renditions } = await render(photo, source);
       await Promise.all(renditions.map((rendition) => objects.putRendition(photo.id, rendition)));
       await objects.keepOriginal(photo, source);
@@ -50,6 +54,8 @@ export function createProcessUpload({ photos, objects, announce, rendering, now 
     } catch (error) {
       if (!(error instanceof RejectedUploadError)) throw error;
       return photos.change(photo.id, markRejected(error.reason, now()));
+    } finally {
+      source.body.destroy();
     }
   }
 

@@ -33,6 +33,8 @@ function parseRecord(record: unknown): ObjectEvent {
 
 function kindOf(eventName: string): ObjectEvent["kind"] {
   if (eventName.startsWith("ObjectCreated:")) return "created";
+  // The scanner has come to a verdict: the upload is looked at again at once, and not when its first event comes back.
+  if (eventName === "ObjectTagging:Put") return "created";
   if (eventName.startsWith("ObjectRemoved:")) return "removed";
   throw new TypeError(`The worker was sent an event that it does not expect: ${eventName}`);
 }

@@ -42,6 +42,8 @@ export function createS3ObjectStore({ client, bucket: Bucket }: { client: S3Clie
           CopySource: `${Bucket}/${source.key.split("/").map(encodeURIComponent).join("/")}`,
           CopySourceIfMatch: source.etag,
           MetadataDirective: "REPLACE",
+          // Without the scanner's tags, which nobody reads there, and which the worker may not set.
+          TaggingDirective: "REPLACE",
           ContentType: photo.contentType,
           ContentDisposition: attachment(photo),
           CacheControl,

@@ -34,6 +34,8 @@ export const rejectReasons = [
   "type-mismatch",
   "too-many-pixels",
   "undecodable",
+  "malware",
+  "unscannable",
 ] as const;
 export type RejectReason = (typeof rejectReasons)[number];
 

@@ -1,10 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "../account.ts";
+import type { LatchkeyConfig } from "../config.ts";
 import { permissionsBoundaryPolicy } from "../policies/permissions-boundary.ts";
 
 export interface PermissionsBoundaryArgs {
   account: Account;
+  malwareScan: LatchkeyConfig["malwareScan"];
 }
 
 /** The managed policy that caps every role of the stack. */
@@ -19,7 +21,9 @@ export class PermissionsBoundary extends pulumi.ComponentResource {
       {
         description: "The most that any role of this Latchkey stack can do",
         policy: pulumi.jsonStringify(
-          pulumi.output({ partition, region, accountId: id }).apply(permissionsBoundaryPolicy),
+          pulumi
+            .output({ partition, region, accountId: id, scannedByGuardDuty: args.malwareScan === "guardduty" })
+            .apply(permissionsBoundaryPolicy),
         ),
       },
       { parent: this },

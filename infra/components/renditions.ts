@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "../account.ts";
 import { bundle, layer } from "../bundle.ts";
+import type { LatchkeyConfig } from "../config.ts";
 import { renditionsStatements, renditionsTopicPolicy } from "../policies/renditions.ts";
 import type { MediaBucket } from "./media-bucket.ts";
 import type { MediaDistribution } from "./media-distribution.ts";
@@ -16,6 +17,7 @@ export interface RenditionsArgs {
   distribution: MediaDistribution;
   boundaryArn: pulumi.Input<string>;
   maxUploadBytes: number;
+  malwareScan: LatchkeyConfig["malwareScan"];
   /** The most pixels that one upload may decode to, over all its frames. */
   maxPixels: number;
   /** What renditions come in besides WebP. */
@@ -35,11 +37,12 @@ export class Renditions extends pulumi.ComponentResource {
     super("latchkey:media:Renditions", name, {}, opts);
     const child = { parent: this };
     const { bucket, table, distribution } = args;
+    const scanned = args.malwareScan !== "none";
 
     const queue = new UploadQueue(
       `${name}-queue`,
       // Lambda asks for six times the function's timeout, or a slow batch is handed out twice.
-      { account: args.account, bucket, visibilitySeconds: 6 * timeoutSeconds },
+      { account: args.account, bucket, malwareScan: args.malwareScan, visibilitySeconds: 6 * timeoutSeconds },
       child,
     );
     const topic = new aws.sns.Topic(
@@ -74,6 +77,7 @@ export class Renditions extends pulumi.ComponentResource {
             queueArn: queue.arn,
             topicArn: topic.arn,
             distributionArn: distribution.arn,
+            scanned,
           })
           .apply(renditionsStatements),
         boundaryArn: args.boundaryArn,
@@ -83,6 +87,7 @@ export class Renditions extends pulumi.ComponentResource {
           LATCHKEY_QUEUE_URL: queue.url,
           LATCHKEY_TOPIC_ARN: topic.arn,
           LATCHKEY_DISTRIBUTION_ID: distribution.distributionId,
+          LATCHKEY_SCANNED: String(scanned),
           LATCHKEY_MAX_PIXELS: String(args.maxPixels),
           LATCHKEY_RENDITION_FORMATS: args.renditionFormats.join(","),
         },

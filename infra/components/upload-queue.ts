@@ -1,12 +1,14 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "../account.ts";
+import type { LatchkeyConfig } from "../config.ts";
 import { uploadQueuePolicy } from "../policies/upload-queue.ts";
 import type { MediaBucket } from "./media-bucket.ts";
 
 export interface UploadQueueArgs {
   account: Account;
   bucket: MediaBucket;
+  malwareScan: LatchkeyConfig["malwareScan"];
   /** How long a message that was handed out stays hidden from others. */
   visibilitySeconds: number;
 }
@@ -67,12 +69,19 @@ export class UploadQueue extends pulumi.ComponentResource {
       `${name}-events`,
       {
         bucket: args.bucket.bucketName,
+        // GuardDuty hears of uploads by EventBridge, turns it on by itself, and would lose it to the next deployment.
+        eventbridge: args.malwareScan === "guardduty",
         // Never media/: the worker writes there, and would be woken by its own work without end.
         queues: [
           // A marker there is an owner's own delete: the worker empties the quarantine by version, which leaves none.
           {
             queueArn: queue.arn,
-            events: ["s3:ObjectCreated:*", "s3:ObjectRemoved:DeleteMarkerCreated"],
+            events: [
+              "s3:ObjectCreated:*",
+              "s3:ObjectRemoved:DeleteMarkerCreated",
+              // The scanner's tag: the upload is looked at again as soon as it is there.
+              ...(args.malwareScan === "none" ? [] : ["s3:ObjectTagging:Put"]),
+            ],
             filterPrefix: "uploads/",
           },
           { queueArn: queue.arn, events: ["s3:ObjectRemoved:*"], filterPrefix: "originals/" },

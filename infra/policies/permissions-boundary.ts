@@ -1,17 +1,21 @@
 import { type PolicyDocument, policyDocument } from "./document.ts";
+import { malwareScanBoundary } from "./malware-scan.ts";
 import { uploadRolePath } from "./upload-role.ts";
 
 export interface PermissionsBoundaryFacts {
   readonly partition: string;
   readonly region: string;
   readonly accountId: string;
+  /** Whether GuardDuty scans uploads, by a role of the stack. */
+  readonly scannedByGuardDuty: boolean;
 }
 
 /**
  * The most that any role of the stack can ever do, whatever its own policy says: touch data, in this account, in this
  * region. No role can reach IAM, become another than an upload role, change infrastructure, or carry objects to a bucket of another account.
  */
-export function permissionsBoundaryPolicy({ partition, region, accountId }: PermissionsBoundaryFacts): PolicyDocument {
+export function permissionsBoundaryPolicy(facts: PermissionsBoundaryFacts): PolicyDocument {
+  const { partition, region, accountId, scannedByGuardDuty } = facts;
   const regional = (service: string, resource: string) =>
     `arn:${partition}:${service}:${region}:${accountId}:${resource}`;
   return policyDocument(
@@ -24,6 +28,7 @@ export function permissionsBoundaryPolicy({ partition, region, accountId }: Perm
         "s3:DeleteObjectVersion",
         "s3:GetObject",
         "s3:GetObjectVersion",
+        "s3:GetObjectVersionTagging",
         "s3:ListBucket",
         "s3:ListBucketVersions",
         "s3:ListMultipartUploadParts",
@@ -95,5 +100,6 @@ export function permissionsBoundaryPolicy({ partition, region, accountId }: Perm
       Action: ["xray:PutTelemetryRecords", "xray:PutTraceSegments"],
       Resource: "*",
     },
+    ...(scannedByGuardDuty ? malwareScanBoundary(facts) : []),
   );
 }

@@ -6,11 +6,19 @@ export interface RenditionsFacts {
   readonly queueArn: string;
   readonly topicArn: string;
   readonly distributionArn: string;
+  /** Whether a malware scanner tags uploads. */
+  readonly scanned: boolean;
 }
 
 /** What the worker may do: empty the quarantine, publish what it made, and take away what was deleted. */
 export function renditionsStatements(facts: RenditionsFacts): Statement[] {
-  const { bucketArn, tableArn, queueArn, topicArn, distributionArn } = facts;
+  const { bucketArn, tableArn, queueArn, topicArn, distributionArn, scanned } = facts;
+  const readScan: Statement = {
+    Sid: "ReadScanResults",
+    Effect: "Allow",
+    Action: "s3:GetObjectVersionTagging",
+    Resource: `${bucketArn}/uploads/*`,
+  };
   return [
     {
       Sid: "TakeFromQuarantine",
@@ -19,6 +27,7 @@ export function renditionsStatements(facts: RenditionsFacts): Statement[] {
       Action: ["s3:GetObject", "s3:DeleteObject", "s3:DeleteObjectVersion"],
       Resource: `${bucketArn}/uploads/*`,
     },
+    ...(scanned ? [readScan] : []),
     {
       Sid: "SeeWhatIsGone",
       Effect: "Allow",

@@ -197,6 +197,7 @@ for (const stack of await stacksOf(root)) {
           LATCHKEY_QUEUE_URL: recording.outputs.queueUrl,
           LATCHKEY_TOPIC_ARN: recording.outputs.topicArn,
           LATCHKEY_DISTRIBUTION_ID: theOne(recording, "aws:cloudfront/distribution:Distribution").id,
+          LATCHKEY_SCANNED: "false",
           LATCHKEY_MAX_PIXELS: "120000000",
           LATCHKEY_RENDITION_FORMATS: "",
         },

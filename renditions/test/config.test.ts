@@ -7,6 +7,7 @@ const environment = {
   LATCHKEY_QUEUE_URL: "https://sqs.eu-central-1.amazonaws.com/000000000000/uploads",
   LATCHKEY_TOPIC_ARN: "arn:aws:sns:eu-central-1:000000000000:photos",
   LATCHKEY_DISTRIBUTION_ID: "E1EXAMPLE",
+  LATCHKEY_SCANNED: "true",
   LATCHKEY_MAX_PIXELS: "100000000",
   LATCHKEY_RENDITION_FORMATS: "jpg,avif",
 };
@@ -19,16 +20,20 @@ describe("the worker's configuration", () => {
       queueUrl: environment.LATCHKEY_QUEUE_URL,
       topicArn: environment.LATCHKEY_TOPIC_ARN,
       distributionId: "E1EXAMPLE",
+      scanned: true,
       maxPixels: 100_000_000,
       formats: ["avif", "jpg"],
     });
   });
 
   it("is refused with every problem at once", () => {
-    expect(() => parseConfig({ ...environment, LATCHKEY_BUCKET: "", LATCHKEY_MAX_PIXELS: "many" }))
+    expect(() =>
+      parseConfig({ ...environment, LATCHKEY_BUCKET: "", LATCHKEY_SCANNED: "perhaps", LATCHKEY_MAX_PIXELS: "many" }),
+    )
       .to.throw("LATCHKEY_BUCKET is not set")
       .with.property("message")
-      .that.includes('LATCHKEY_MAX_PIXELS is "many", not a positive integer');
+      .that.includes('LATCHKEY_SCANNED is "perhaps", neither true nor false')
+      .and.includes('LATCHKEY_MAX_PIXELS is "many", not a positive integer');
   });
 
   it("takes an empty list of formats, and no format that it does not know", () => {

@@ -5,6 +5,7 @@ import { createHandleBatch, type SqsEvent } from "../handle-batch.ts";
 import type { Notice } from "../ports.ts";
 import { createProcessUpload, type ProcessUploadOptions } from "../process-upload.ts";
 import { createS3ObjectStore } from "../s3-object-store.ts";
+import { noScan } from "../scan.ts";
 import { badUploads } from "./support/bad-uploads.ts";
 import { chelsea } from "./support/photos.ts";
 import { bucket, keysOf, sqsEvent, startTestPlatform, type TestPlatform } from "./support/test-platform.ts";
@@ -73,6 +74,7 @@ describe("an upload's event that comes more than once", () => {
     const options: ProcessUploadOptions = {
       photos: wrap("photos", platform.photos),
       objects: wrap("objects", objects),
+      scan: noScan,
       announce: (notice) => outside.announce(notice),
       rendering: { maxPixels: 1_000_000, formats: [] },
       now: () => new Date(),

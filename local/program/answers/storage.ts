@@ -1,4 +1,4 @@
-import { type Answers, arn, characters, type Declared, lowerCase, physicalName, text } from "./answer.ts";
+import { type Answers, arn, characters, type Declared, hexadecimal, lowerCase, physicalName, text } from "./answer.ts";
 
 const ofBucket = (declared: Declared) => ({ id: text(declared, "bucket") });
 
@@ -25,6 +25,11 @@ export const storageAnswers: Answers = {
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": ofBucket,
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": ofBucket,
   "aws:s3/bucketVersioning:BucketVersioning": ofBucket,
+
+  "aws:guardduty/malwareProtectionPlan:MalwareProtectionPlan": (declared, place) => {
+    const id = characters(declared, 20, hexadecimal);
+    return { id, outputs: { arn: arn(place, "guardduty", `malware-protection-plan/${id}`), status: "ACTIVE" } };
+  },
 
   "aws:dynamodb/table:Table": (declared, place) => {
     const name = physicalName(declared);

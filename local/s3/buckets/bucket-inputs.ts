@@ -80,4 +80,5 @@ export const Queue = only({
   filterPrefix: text,
   filterSuffix: text,
 });
-export const Notification = only({ ...side, queues: Type.Optional(Type.Array(Queue)) });
+/** There is no EventBridge here, and so nobody who would hear by it. */
+export const Notification = only({ ...side, eventbridge: flag, queues: Type.Optional(Type.Array(Queue)) });

@@ -80,7 +80,7 @@ export async function startTestPlatform(settings: Readonly<Record<string, string
       queues: [
         {
           queueArn: uploads,
-          events: ["s3:ObjectCreated:*", "s3:ObjectRemoved:DeleteMarkerCreated"],
+          events: ["s3:ObjectCreated:*", "s3:ObjectRemoved:DeleteMarkerCreated", "s3:ObjectTagging:Put"],
           filterPrefix: "uploads/",
         },
         { queueArn: uploads, events: ["s3:ObjectRemoved:*"], filterPrefix: "originals/" },
@@ -110,6 +110,7 @@ export async function startTestPlatform(settings: Readonly<Record<string, string
         queueArn: uploads,
         topicArn,
         distributionArn,
+        scanned: settings.LATCHKEY_SCANNED === "true",
       }),
     ),
   );
@@ -149,6 +150,7 @@ export async function startTestPlatform(settings: Readonly<Record<string, string
     LATCHKEY_QUEUE_URL: queueUrl("uploads"),
     LATCHKEY_TOPIC_ARN: topicArn,
     LATCHKEY_DISTRIBUTION_ID: distributionId,
+    LATCHKEY_SCANNED: "false",
     LATCHKEY_MAX_PIXELS: "100000000",
     LATCHKEY_RENDITION_FORMATS: "",
     ...settings,
