@@ -73,7 +73,14 @@ export default async function latchkey() {
     ...config,
   });
 
-  const reconciler = new Reconciler("latchkey-reconciler", { account, bucket, table, boundaryArn, ...config });
+  const reconciler = new Reconciler("latchkey-reconciler", {
+    account,
+    bucket,
+    table,
+    renditions,
+    boundaryArn,
+    ...config,
+  });
 
   // AuditTrail and Observability come here later.
 

@@ -3,12 +3,12 @@ import type { DueStore } from "../api/domain/ports/due-store.ts";
 import type { PhotoStore } from "../api/domain/ports/photo-store.ts";
 import type { Job } from "./job.ts";
 import { onlyKind } from "./only-kind.ts";
-import type { RemoveObject } from "./ports.ts";
+import type { Bucket } from "./ports.ts";
 
 export interface ExpirePhotosOptions {
   readonly due: DueStore;
   readonly photos: Pick<PhotoStore, "findDue" | "expire" | "remove">;
-  readonly removeObject: RemoveObject;
+  readonly bucket: Pick<Bucket, "hide">;
   /** Nothing that became due later is touched. */
   readonly settledBefore: () => Date;
 }
@@ -26,12 +26,12 @@ const stages: Readonly<Record<UploadStatus, { quarantined: boolean; published: b
  * write that a restore at the same moment either prevents or comes too late for; only then its bytes go. The item goes last, as the list of what
  * is due stands on it: whatever fails before is found again.
  */
-export function createExpirePhotos({ due, photos, removeObject, settledBefore }: ExpirePhotosOptions): Job {
+export function createExpirePhotos({ due, photos, bucket, settledBefore }: ExpirePhotosOptions): Job {
   async function takeAway(photo: Photo): Promise<void> {
     const { quarantined, published } = stages[photo.status];
-    if (quarantined) await removeObject(photoKeys.upload(photo));
+    if (quarantined) await bucket.hide(photoKeys.upload(photo));
     // The worker learns of it from S3 and removes the renditions, the copies at the edges and the item.
-    if (published) await removeObject(photoKeys.original(photo.id));
+    if (published) await bucket.hide(photoKeys.original(photo.id));
     else await photos.remove(photo.id);
   }
 

@@ -1,7 +1,7 @@
 import type { Clock } from "../api/domain/ports/clock.ts";
 import { type Job, runJob } from "./job.ts";
 import type { Log } from "./ports.ts";
-import type { JobName, JobReport, Report } from "./report.ts";
+import { type JobName, type JobReport, jobNames, type Report } from "./report.ts";
 
 export interface RunOptions {
   /** Looks and reports, and writes nothing. */
@@ -25,17 +25,21 @@ export interface ReconcileOptions {
 export function createReconcile({ jobs, now, log }: ReconcileOptions): Reconcile {
   return async ({ dryRun, signal, deadline }) => {
     const startedAt = now();
-    const share = (jobsLeft: number): Date | undefined =>
-      deadline && new Date(now().getTime() + (deadline.getTime() - now().getTime()) / jobsLeft);
-    const run = (name: JobName, jobsLeft: number): Promise<JobReport> => {
-      const until = share(jobsLeft);
+    let jobsLeft: number = jobNames.length;
+    const run = (name: JobName): Promise<JobReport> => {
+      const until = deadline && new Date(now().getTime() + (deadline.getTime() - now().getTime()) / jobsLeft);
+      jobsLeft -= 1;
       const isOver = () => signal?.aborted === true || (until !== undefined && now() >= until);
       return runJob(name, jobs[name], { dryRun, isOver, log });
     };
     const reports = {
-      photos: await run("photos", 3),
-      albums: await run("albums", 2),
-      counts: await run("counts", 1),
+      photos: await run("photos"),
+      albums: await run("albums"),
+      multipart: await run("multipart"),
+      quarantine: await run("quarantine"),
+      orphans: await run("orphans"),
+      missing: await run("missing"),
+      counts: await run("counts"),
     };
     return { dryRun, startedAt, finishedAt: now(), jobs: reports };
   };

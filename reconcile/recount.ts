@@ -5,10 +5,13 @@ import type { AlbumStore } from "../api/domain/ports/album-store.ts";
 import type { CounterStore, Recount, UserCounts } from "../api/domain/ports/counter-store.ts";
 import type { FriendStore } from "../api/domain/ports/friend-store.ts";
 import type { PhotoStore } from "../api/domain/ports/photo-store.ts";
+import type { PlaceStore } from "../api/domain/ports/place-store.ts";
 import type { Job, JobRun } from "./job.ts";
+import { stretchesOf, walkOn } from "./walk.ts";
 
 export interface RecountJobOptions {
   readonly counters: CounterStore;
+  readonly places: PlaceStore;
   readonly photos: Pick<PhotoStore, "listByAlbum" | "change">;
   readonly albums: Pick<AlbumStore, "find" | "listMembers">;
   readonly friends: Pick<FriendStore, "list">;
@@ -18,7 +21,7 @@ export interface RecountJobOptions {
 const itemsPerPage = 250;
 
 /** Recounts every user, and every album with its owner; on the way takes photos out of albums that are gone. */
-export function createRecount({ counters, photos, albums, friends, settledBefore }: RecountJobOptions): Job {
+export function createRecount({ counters, places, photos, albums, friends, settledBefore }: RecountJobOptions): Job {
   return (run) => {
     const options = { dryRun: run.dryRun, settledBefore: settledBefore() };
 
@@ -62,7 +65,9 @@ export function createRecount({ counters, photos, albums, friends, settledBefore
     }
 
     return run.each(
-      counters.pagesOfUsers({ keepPlace: !run.dryRun }),
+      walkOn({ places, name: "RECOUNT", keepPlace: !run.dryRun }, (after) =>
+        stretchesOf(counters.pagesOfUsers(after), (userId) => userId),
+      ),
       (userId) => `user/${userId}`,
       async (userId) => {
         await recountUser(userId);

@@ -1,4 +1,5 @@
-export const jobNames = ["photos", "albums", "counts"] as const;
+/** In the order in which they run: what one of them takes away the later ones no longer find. */
+export const jobNames = ["photos", "albums", "multipart", "quarantine", "orphans", "missing", "counts"] as const;
 export type JobName = (typeof jobNames)[number];
 
 /** What one run has come upon and done; in a dry run, what it would have done. */

@@ -72,7 +72,7 @@ export interface DecodedPhoto {
 export function markReady(decoded: DecodedPhoto & { readonly size?: number }): PhotoChange {
   return (photo) => {
     if (photo.status !== "processing") return photo;
-    const { lapsesAt, unsized, ...kept } = photo;
+    const { lapsesAt, unsized, resentAt, ...kept } = photo;
     return { ...kept, ...decoded, status: "ready" };
   };
 }
@@ -80,10 +80,21 @@ export function markReady(decoded: DecodedPhoto & { readonly size?: number }): P
 /** `pending` or `processing` → `rejected`. */
 export function markRejected(reason: RejectReason, now: Date): PhotoChange {
   const lapsesAt = new Date(now.getTime() + rejectedMs);
-  return (photo) =>
-    photo.status === "pending" || photo.status === "processing"
-      ? { ...photo, status: "rejected", reason, lapsesAt }
-      : photo;
+  return (photo) => {
+    if (!isAwaited(photo)) return photo;
+    const { resentAt, ...kept } = photo;
+    return { ...kept, status: "rejected", reason, lapsesAt };
+  };
+}
+
+/** Whether its bytes may still lie in quarantine, or come there, for the worker to decide on. */
+export function isAwaited({ status }: Pick<Photo, "status">): boolean {
+  return status === "pending" || status === "processing";
+}
+
+/** Notes that the worker was asked again for an upload that it has not decided on. */
+export function noteResent(now: Date): PhotoChange {
+  return (photo) => (isAwaited(photo) ? { ...photo, resentAt: now } : photo);
 }
 
 export function trash(now: Date): PhotoChange {

@@ -81,6 +81,8 @@ export interface Photo {
   readonly createdAt: Date;
   /** From then on it counts as absent: an upload that never came, or what was left of a rejected one. */
   readonly lapsesAt?: Date;
+  /** When the reconciler last asked the worker for it again, as long as the worker has not decided. */
+  readonly resentAt?: Date;
   /** When its owner put it into the trash. */
   readonly trashedAt?: Date;
   /** Counts the changes, so that of two at the same time one sees the other. */

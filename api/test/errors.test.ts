@@ -15,6 +15,7 @@ function failingStore(failure: Error): PhotoStore & SignatureStore {
     reserve: fail,
     find: fail,
     findMany: fail,
+    findKept: fail,
     listByOwner: fail,
     listShared: fail,
     listByAlbum: fail,

@@ -6,6 +6,7 @@ import { invokePolicy, reconcilerStatements } from "../policies/reconciler.ts";
 import { trustSchedules } from "../policies/trust.ts";
 import type { MediaBucket } from "./media-bucket.ts";
 import type { PhotoTable } from "./photo-table.ts";
+import type { Renditions } from "./renditions.ts";
 import { ServiceFunction } from "./service-function.ts";
 import { ServiceRole } from "./service-role.ts";
 
@@ -13,28 +14,39 @@ export interface ReconcilerArgs {
   account: Account;
   bucket: MediaBucket;
   table: PhotoTable;
+  /** Whose worker is told again of uploads whose events were lost. */
+  renditions: Renditions;
   boundaryArn: pulumi.Input<string>;
   /** Between one run and the next. */
   reconcileMinutes: number;
+  /** Days that an upload in parts may take. */
+  multipartDays: number;
   logRetentionDays: number;
 }
 
-/** The job that takes away what nobody comes back for and recounts, and the schedule that runs it. */
+/** The job that takes away what nobody comes back for, holds table and bucket together, and recounts; and its schedule. */
 export class Reconciler extends pulumi.ComponentResource {
   readonly functionName: pulumi.Output<string>;
 
   constructor(name: string, args: ReconcilerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("latchkey:jobs:Reconciler", name, {}, opts);
     const child = { parent: this };
-    const { account, bucket, table, reconcileMinutes } = args;
+    const { account, bucket, table, renditions, reconcileMinutes } = args;
 
     const job = new ServiceFunction(
       `${name}-job`,
       {
         code: bundle("reconcile/lambda.ts"),
-        statements: pulumi.output({ bucketArn: bucket.arn, tableArn: table.arn }).apply(reconcilerStatements),
+        statements: pulumi
+          .output({ bucketArn: bucket.arn, tableArn: table.arn, queueArn: renditions.queueArn })
+          .apply(reconcilerStatements),
         boundaryArn: args.boundaryArn,
-        environment: { LATCHKEY_BUCKET: bucket.bucketName, LATCHKEY_TABLE: table.tableName },
+        environment: {
+          LATCHKEY_BUCKET: bucket.bucketName,
+          LATCHKEY_TABLE: table.tableName,
+          LATCHKEY_QUEUE_URL: renditions.queueUrl,
+          LATCHKEY_MULTIPART_DAYS: String(args.multipartDays),
+        },
         // What a run doesn't get done the next one goes on with; that two run at once does no harm.
         timeoutSeconds: 300,
         memoryMegabytes: 512,

@@ -30,6 +30,7 @@ const timeoutSeconds = 120;
 /** What becomes of an upload: the queue of bucket events, the worker that takes them, and the topic where it says so. */
 export class Renditions extends pulumi.ComponentResource {
   readonly queueUrl: pulumi.Output<string>;
+  readonly queueArn: pulumi.Output<string>;
   readonly deadLetterQueueUrl: pulumi.Output<string>;
   readonly topicArn: pulumi.Output<string>;
 
@@ -123,6 +124,7 @@ export class Renditions extends pulumi.ComponentResource {
     );
 
     this.queueUrl = queue.url;
+    this.queueArn = queue.arn;
     this.deadLetterQueueUrl = queue.deadLetterUrl;
     this.topicArn = topic.arn;
     this.registerOutputs({

@@ -30,6 +30,7 @@ export function permissionsBoundaryPolicy(facts: PermissionsBoundaryFacts): Poli
         "s3:GetObjectVersion",
         "s3:GetObjectVersionTagging",
         "s3:ListBucket",
+        "s3:ListBucketMultipartUploads",
         "s3:ListBucketVersions",
         "s3:ListMultipartUploadParts",
         "s3:PutObject",
@@ -56,7 +57,13 @@ export function permissionsBoundaryPolicy(facts: PermissionsBoundaryFacts): Poli
     {
       Sid: "Messages",
       Effect: "Allow",
-      Action: ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:ChangeMessageVisibility"],
+      Action: [
+        "sqs:ChangeMessageVisibility",
+        "sqs:DeleteMessage",
+        "sqs:GetQueueAttributes",
+        "sqs:ReceiveMessage",
+        "sqs:SendMessage",
+      ],
       Resource: regional("sqs", "*"),
     },
     {

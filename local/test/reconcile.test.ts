@@ -98,6 +98,13 @@ describe("npm run reconcile", function () {
     expect((await olga.call("GET", `/v1/photos/${id}`)).status).to.equal(404);
   });
 
+  it("goes through table and bucket by the rights of its role, and finds both in order", async () => {
+    const { stdout } = await reconcile();
+    for (const job of ["multipart", "quarantine", "orphans", "missing"]) {
+      expect(stdout).to.match(new RegExp(`│ ${job} +│ \\d+ +│ 'nothing'`));
+    }
+  });
+
   it("says what to do when no local cloud runs", async () => {
     const failed = await run(process.execPath, [script, "--data", "/nowhere"]).catch((error) => error);
     expect(failed.code).to.equal(2);

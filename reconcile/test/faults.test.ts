@@ -1,3 +1,4 @@
+import { SQSClient } from "@aws-sdk/client-sqs";
 import { expect } from "chai";
 import { noon } from "../../api/test/support/a-photo.ts";
 import { type FaultMode, faultModes, injectFault } from "../../api/test/support/faults.ts";
@@ -10,6 +11,7 @@ import type { Report } from "../report.ts";
 import { type Scenario, scenarios } from "./support/scenarios.ts";
 
 const bucket = "photos-of-olga";
+const queueUrl = "https://sqs.eu-central-1.amazonaws.com/000000000000/uploads";
 const graceSeconds = 3600;
 /** When every reservation has lapsed and the grace is over, too. */
 const later = new Date(noon.getTime() + 6 * 3600 * 1000);
@@ -37,8 +39,11 @@ describe("After any of its writes has failed, or was the last one, who", () => {
 
   function reconcile(): Promise<Report> {
     const { client, tableName } = api.database;
-    const clients = { dynamoDb: client, s3: s3.client(), now: () => later };
-    return wire({ bucket, table: tableName, graceSeconds }, clients, () => {})({ dryRun: false });
+    // Nothing is uploaded, so that nothing is to be sent again.
+    const sqs = new SQSClient({ endpoint: "http://127.0.0.1:9" });
+    const clients = { dynamoDb: client, s3: s3.client(), sqs, now: () => later };
+    const config = { bucket, table: tableName, queueUrl, multipartDays: 7, graceSeconds };
+    return wire(config, clients, () => {})({ dryRun: false });
   }
 
   async function expectAgreement(when: string): Promise<void> {
@@ -64,7 +69,7 @@ describe("After any of its writes has failed, or was the last one, who", () => {
     const when = `write ${n}`;
     await emptyTable(api.database);
     const act = await given(api);
-    const fault = injectFault(api.database.client, n, mode);
+    const fault = injectFault({ dynamoDb: api.database.client }, n, mode);
     await act().catch(() => undefined);
     fault.lift();
     await expectAgreement(when);

@@ -56,7 +56,7 @@ describe("The reconciler, when any of its own writes is refused, lost or its las
   async function strike(n: number, mode: FaultMode): Promise<boolean> {
     await test.empty();
     await untidyTable();
-    const fault = injectFault(test.table.client, n, mode);
+    const fault = injectFault({ dynamoDb: test.table.client }, n, mode);
     await test.run({ at: inHours(2) });
     fault.lift();
     await test.platform.drain();

@@ -1,4 +1,4 @@
-import { DeleteItemCommand, PutItemCommand, QueryCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { QueryCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import type { UserId } from "../../domain/photo.ts";
 import type { CounterStore, Recount, RecountOptions } from "../../domain/ports/counter-store.ts";
 import { isDeletedAlbum, parseMemberItem } from "./album-item.ts";
@@ -7,14 +7,13 @@ import { date } from "./attributes.ts";
 import { batchGet, type Table } from "./batches.ts";
 import { namesIn, updateExpression } from "./expressions.ts";
 import { guard, guardCondition } from "./failures.ts";
-import { albumKey, type Item, placed, placeKey, places, userKey } from "./keys.ts";
+import { albumKey, type Item, placed, places, userKey } from "./keys.ts";
 import { parsePhotoItem } from "./photo-item.ts";
 import { allPhotosOfOwner } from "./photo-lists.ts";
 import { queryPage } from "./query-page.ts";
-import { parseUserKey, userShards } from "./user-item.ts";
+import { parseUserKey, shardOf, userShards } from "./user-item.ts";
 
 const usersPerPage = 25;
-const placeOfUsers = placeKey("USERS");
 
 /** Counters in DynamoDB, each beside what it belongs to. */
 export function createDynamoDbCounterStore(table: Table): CounterStore {
@@ -74,22 +73,17 @@ export function createDynamoDbCounterStore(table: Table): CounterStore {
   }
 
   return {
-    async *pagesOfUsers({ keepPlace }) {
-      const [place] = keepPlace ? await batchGet(table, [placeOfUsers]) : [];
-      let after = place?.userId?.S;
-      // What is no place of ours is no reason to stop: the walk begins anew.
-      const start = Math.max(0, userShards.indexOf(place?.shard?.S ?? ""));
-      for (const shard of userShards.slice(start)) {
+    async *pagesOfUsers(after) {
+      const from = after === undefined ? 0 : userShards.indexOf(shardOf(after));
+      for (const [index, shard] of userShards.slice(from).entries()) {
+        let last = index === 0 ? after : undefined;
         for (;;) {
-          const users = await queryUsers(shard, after);
+          const users = await queryUsers(shard, last);
+          last = users.at(-1);
+          if (last === undefined) break;
           yield users;
-          after = users.at(-1);
-          if (after === undefined) break;
-          const Item = { ...placeOfUsers, shard: { S: shard }, userId: { S: after } };
-          if (keepPlace) await guard(client.send(new PutItemCommand({ TableName, Item })));
         }
       }
-      if (keepPlace) await guard(client.send(new DeleteItemCommand({ TableName, Key: placeOfUsers })));
     },
 
     async listAllOfOwner(ownerId, page) {

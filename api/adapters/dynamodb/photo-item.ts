@@ -25,7 +25,7 @@ const backstopMs = 30 * 24 * 60 * 60 * 1000;
 
 /** All but its signatures, which are kept apart and without a version. */
 export function toPhotoItem(photo: Photo): Item {
-  const { id, lapsesAt, trashedAt, takenAt, formats } = photo;
+  const { id, lapsesAt, resentAt, trashedAt, takenAt, formats } = photo;
   return {
     ...photoKey(id),
     ...placement(photo),
@@ -49,6 +49,7 @@ export function toPhotoItem(photo: Photo): Item {
     ...(photo.reason !== undefined && { reason: { S: photo.reason } }),
     ...(formats && { formats: { SS: [...formats] } }),
     ...(takenAt && { takenAt: { S: takenAt.toISOString() } }),
+    ...(resentAt && { resentAt: { S: resentAt.toISOString() } }),
     ...(trashedAt && { trashedAt: { S: trashedAt.toISOString() } }),
     ...(lapsesAt && {
       lapsesAt: { S: lapsesAt.toISOString() },
@@ -97,6 +98,7 @@ export function parsePhotoItem(item: Item): Photo {
     ...optional(item, "takenAt", date),
     ...optional(item, "formats", (from, name) => someOf(from, name, furtherFormats)),
     ...optional(item, "lapsesAt", date),
+    ...optional(item, "resentAt", date),
     ...optional(item, "trashedAt", date),
     ...optional(item, "reason", (from, name) => oneOf(from, name, rejectReasons)),
     ...(item.unsized && flag(item, "unsized") && { unsized: true }),

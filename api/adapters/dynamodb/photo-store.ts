@@ -52,12 +52,16 @@ export function createDynamoDbPhotoStore(options: DynamoDbPhotoStoreOptions): Ph
     return photo && !isLapsed(photo, now()) ? photo : undefined;
   }
 
-  async function findMany(ids: readonly PhotoId[]): Promise<(Photo | undefined)[]> {
+  async function findKept(ids: readonly PhotoId[]): Promise<(Photo | undefined)[]> {
     const items = await batchGet(options, [...new Set(ids)].map(photoKey));
-    const at = now();
-    const alive = items.map(parsePhotoItem).filter((photo) => !isLapsed(photo, at));
-    const found = new Map(alive.map((photo) => [photo.id, photo]));
+    const found = new Map(items.map(parsePhotoItem).map((photo) => [photo.id, photo]));
     return ids.map((id) => found.get(id));
+  }
+
+  async function findMany(ids: readonly PhotoId[]): Promise<(Photo | undefined)[]> {
+    const kept = await findKept(ids);
+    const at = now();
+    return kept.map((photo) => (photo && isLapsed(photo, at) ? undefined : photo));
   }
 
   /** A page of an index that holds keys alone, as its photos are now: those that `belongs` no longer holds for are left out. */
@@ -139,6 +143,7 @@ export function createDynamoDbPhotoStore(options: DynamoDbPhotoStoreOptions): Ph
   return {
     find,
     findMany,
+    findKept,
     reserve: createReserve({ ...options, now }),
 
     listByOwner: async (ownerId, { visibility, trashed, ...page }) => {

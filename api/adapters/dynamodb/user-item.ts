@@ -10,10 +10,14 @@ export const userAttributes = ["usedBytes", "usedPhotos", "friendCount", "displa
 /** A hex digit each, so that no partition of the list of users grows with all of them. */
 export const userShards: readonly string[] = [..."0123456789abcdef"];
 
+/** Which of the parts of the list a user stands in. */
+export function shardOf(id: UserId): string {
+  return hash("sha256", id, "hex").charAt(0);
+}
+
 /** The attributes that every write of a user's item sets, so that the reconciler finds whoever there is. */
 export function userPlacement(id: UserId): Item {
-  const shard = hash("sha256", id, "hex").charAt(0);
-  return placed(places.user(shard, id));
+  return placed(places.user(shardOf(id), id));
 }
 
 /** Throws TypeError naming the attribute where an item is not what this platform writes. */

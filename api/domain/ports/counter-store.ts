@@ -18,11 +18,8 @@ export type Recount = "right" | "wrong" | "unsettled";
 
 /** Counts anew what is counted as it comes and goes, and puts right what a hand, or DynamoDB's own expiry, put wrong. */
 export interface CounterStore {
-  /**
-   * All users, page by page. With `keepPlace` it goes on after the last page that a walk, in another process even, was
-   * done with when it asked for the next one.
-   */
-  pagesOfUsers(options: { readonly keepPlace: boolean }): AsyncIterable<readonly UserId[]>;
+  /** All users in an order that stays, page by page, those after one of them or all. The list may lag a moment behind. */
+  pagesOfUsers(after?: UserId): AsyncIterable<readonly UserId[]>;
   /** Newest first, in whatever state they are, lapsed as well. The list may lag a moment behind. */
   listAllOfOwner(ownerId: UserId, page: PageRequest): Promise<Page<Photo>>;
   /** Ids of the albums that a user owns. The list may lag a moment behind. */

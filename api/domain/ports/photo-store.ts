@@ -17,6 +17,8 @@ export interface PhotoStore {
   find(id: PhotoId): Promise<Photo | undefined>;
   /** In the order asked for, with undefined for what is absent. */
   findMany(ids: readonly PhotoId[]): Promise<(Photo | undefined)[]>;
+  /** The same, but of photos that lapsed as well: they are kept until somebody takes them away. */
+  findKept(ids: readonly PhotoId[]): Promise<(Photo | undefined)[]>;
 
   /** Newest first, the trash apart from the rest. */
   listByOwner(ownerId: UserId, page: OwnerPage): Promise<Page<Photo>>;
