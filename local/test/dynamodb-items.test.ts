@@ -23,11 +23,12 @@ describe("the local DynamoDB, asked by a stock client", () => {
   let test: TestAccount;
   let dynamodb: DynamoDb;
   let documents: DynamoDBDocumentClient;
-  let clock = new Date();
+  let clock: Date;
 
   const connect = () => DynamoDBDocumentClient.from(new DynamoDBClient(test.client()));
 
   before(async () => {
+    clock = new Date();
     test = await startTestAccount(
       recordingOf(photosTable),
       async (context) => {

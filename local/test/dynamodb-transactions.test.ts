@@ -26,9 +26,10 @@ type Items = NonNullable<TransactWriteCommandInput["TransactItems"]>;
 describe("transactions of the local DynamoDB", () => {
   let test: TestAccount;
   let documents: DynamoDBDocumentClient;
-  let clock = new Date();
+  let clock: Date;
 
   before(async () => {
+    clock = new Date();
     test = await startTestAccount(
       recordingOf(photosTable),
       async (context) => [await startDynamoDb(context)],

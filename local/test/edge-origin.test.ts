@@ -177,9 +177,10 @@ describe("the edge in front of the local S3", () => {
   const readable = ["media/*", "originals/*"].map((prefix) => `arn:aws:s3:::media-bucket/${prefix}`);
   let s3: TestS3;
   let test: TestEdge;
-  let clock = new Date();
+  let clock: Date;
 
   before(async () => {
+    clock = new Date();
     s3 = await startTestS3(
       recordedBucket("media-bucket", {
         policy: [

@@ -36,7 +36,7 @@ const trusting = (name: string, trust: object, inputs: object = {}) =>
 const may = (roles: string) => [{ Effect: "Allow" as const, Action: "sts:AssumeRole", Resource: roleArn(roles) }];
 
 describe("the local STS", () => {
-  let now = new Date();
+  let now: Date;
   let cloud: TestAccount;
   before(async () => {
     const recording = recordingOf(
@@ -62,7 +62,7 @@ describe("the local STS", () => {
     );
   });
   after(() => cloud.close());
-  afterEach(() => {
+  beforeEach(() => {
     now = new Date();
   });
 
