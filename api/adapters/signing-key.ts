@@ -1,6 +1,7 @@
 import { createPrivateKey, type KeyObject } from "node:crypto";
 import { GetSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { DependencyUnavailableError } from "../domain/errors.ts";
+import type { Clock } from "../domain/ports/clock.ts";
 
 /** The private half of a key that CloudFront trusts, parsed once: parsing costs more than an ECDSA signature. */
 export interface SigningKey {
@@ -12,33 +13,49 @@ export interface SigningKey {
 export interface SigningKeySourceOptions {
   readonly client: SecretsManagerClient;
   readonly secretArn: string;
+  /** Of the key that the deployment made; a rotated one says its own in the secret. */
   readonly keyId: string;
+  readonly now: Clock;
 }
 
+/** So long after a rotation an instance still signs with the key before. */
+const freshMs = 60_000;
+/** While the secret can't be read, the key at hand does so long. The rotation leaves a key trusted for longer than that. */
+const usableMs = 15 * 60_000;
+
 /**
- * Reads the signing key from Secrets Manager at the first call and keeps it: a rotation deploys a new key id together
- * with the secret that belongs to it. Failures are not kept. No error that it throws holds any of the secret.
+ * Reads the signing key from Secrets Manager at the first call, and again, behind the back of a call that it does not hold
+ * up, once it is a minute old: a rotation needs no restart. Rejects when it can't be read for 15 minutes, or at the first
+ * time. No error that it throws holds any of the secret.
  */
-export function createSigningKeySource({
-  client,
-  secretArn,
-  keyId,
-}: SigningKeySourceOptions): () => Promise<SigningKey> {
-  let loading: Promise<SigningKey> | undefined;
+export function createSigningKeySource(options: SigningKeySourceOptions): () => Promise<SigningKey> {
+  const { client, secretArn, keyId, now } = options;
+  let held: { readonly key: SigningKey; readonly readAt: number } | undefined;
+  let reading: Promise<SigningKey> | undefined;
 
   async function load(): Promise<SigningKey> {
+    const readAt = now().getTime();
     const secret = await client.send(new GetSecretValueCommand({ SecretId: secretArn })).catch((cause: unknown) => {
       throw new DependencyUnavailableError("secrets-manager", { cause });
     });
-    return parseSigningKey(secret.SecretString ?? "", { secretArn, keyId });
+    const key = parseSigningKey(secret.SecretString ?? "", { secretArn, keyId });
+    held = { key, readAt };
+    return key;
   }
 
-  return () => {
-    loading ??= load().catch((error: unknown) => {
-      loading = undefined;
-      throw error;
+  function read(): Promise<SigningKey> {
+    reading ??= load().finally(() => {
+      reading = undefined;
     });
-    return loading;
+    return reading;
+  }
+
+  return async () => {
+    const age = held ? now().getTime() - held.readAt : Number.POSITIVE_INFINITY;
+    if (!held || age >= usableMs) return read();
+    // What fails now is tried again by the next call.
+    if (age >= freshMs) read().catch(() => {});
+    return held.key;
   };
 }
 
@@ -46,7 +63,11 @@ function parseSigningKey(secret: string, { secretArn, keyId }: { secretArn: stri
   const refuse = (why: string): never => {
     throw new Error(`The secret ${secretArn} holds no signing key: ${why}; let the deployment create the key again`);
   };
-  const { algorithm, privateKeyPem } = parseObject(secret) ?? refuse("it is not a JSON object");
+  const {
+    algorithm,
+    privateKeyPem,
+    keyId: rotatedId = keyId,
+  } = parseObject(secret) ?? refuse("it is not a JSON object");
   if (typeof privateKeyPem !== "string") return refuse("privateKeyPem is not a string");
   const privateKey = parsePem(privateKeyPem) ?? refuse("privateKeyPem is not a private key");
   if (algorithm !== algorithmOf(privateKey)) {
@@ -54,7 +75,8 @@ function parseSigningKey(secret: string, { secretArn, keyId }: { secretArn: stri
       "algorithm must be ES256 with a P-256 key or RS256 with a 2048-bit RSA key, as CloudFront takes no other",
     );
   }
-  return { keyId, privateKey };
+  if (typeof rotatedId !== "string" || !/^[A-Za-z0-9]+$/.test(rotatedId)) return refuse("keyId is not a key's id");
+  return { keyId: rotatedId, privateKey };
 }
 
 function algorithmOf({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): "ES256" | "RS256" | undefined {

@@ -1,4 +1,5 @@
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
 import { expect } from "chai";
 import { createSigningKeySource } from "../../adapters/signing-key.ts";
 import { DependencyUnavailableError } from "../../domain/errors.ts";
@@ -8,8 +9,8 @@ const secretArn = "arn:aws:secretsmanager:eu-central-1:000000000000:secret:signi
 const ec = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
 const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
 const pem = (key: KeyObject) => key.export({ type: "pkcs8", format: "pem" }).toString();
-const secretOf = (algorithm: string, key: KeyObject) =>
-  JSON.stringify({ generation: 1, algorithm, privateKeyPem: pem(key), publicKeyPem: "…" });
+const secretOf = (algorithm: string, key: KeyObject, rotated: { readonly keyId?: unknown } = {}) =>
+  JSON.stringify({ generation: 1, algorithm, privateKeyPem: pem(key), publicKeyPem: "…", ...rotated });
 
 describe("signing key", () => {
   let secret: OneSecret;
@@ -17,11 +18,14 @@ describe("signing key", () => {
     secret = await startOneSecret();
   });
   after(() => secret.close());
+  let time = 0;
   beforeEach(() => {
     secret.reads = 0;
+    time = 0;
   });
 
-  const newSource = () => createSigningKeySource({ client: secret.client, secretArn, keyId: "K2JCJMDEHXQW5F" });
+  const now = () => new Date(time);
+  const newSource = () => createSigningKeySource({ client: secret.client, secretArn, keyId: "K2JCJMDEHXQW5F", now });
 
   for (const [algorithm, key] of [
     ["ES256", ec],
@@ -46,6 +50,53 @@ describe("signing key", () => {
     expect((await source()).privateKey.equals(ec)).to.equal(true);
   });
 
+  const next = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
+  const rotated = secretOf("ES256", next, { keyId: "KROTATED" });
+
+  async function untilRotated(source: ReturnType<typeof newSource>) {
+    for (;;) {
+      const key = await source();
+      if (key.keyId === "KROTATED") return key;
+      await setImmediate();
+    }
+  }
+
+  it("gives out a rotated key, with its own id, once the one at hand is a minute old, and holds no call up for it", async () => {
+    const source = newSource();
+    secret.value = secretOf("ES256", ec);
+    await source();
+    secret.value = rotated;
+    time = 59_999;
+    expect((await source()).keyId).to.equal("K2JCJMDEHXQW5F");
+    expect(secret.reads).to.equal(1);
+    time = 60_000;
+    expect((await source()).keyId).to.equal("K2JCJMDEHXQW5F");
+    expect((await untilRotated(source)).privateKey.equals(next)).to.equal(true);
+    expect(secret.reads).to.equal(2);
+  });
+
+  it("goes on with the key at hand for a quarter of an hour while the secret can't be read, and no longer", async () => {
+    const source = newSource();
+    secret.value = secretOf("ES256", ec);
+    const first = await source();
+    secret.value = undefined;
+    time = 899_999;
+    expect(await source()).to.equal(first);
+    time = 900_000;
+    expect(await source().catch((error) => error)).to.be.instanceOf(DependencyUnavailableError);
+    secret.value = rotated;
+    expect((await source()).keyId).to.equal("KROTATED");
+  });
+
+  it("waits for the secret when the key at hand is too old, as it is in an instance that slept", async () => {
+    const source = newSource();
+    secret.value = secretOf("ES256", ec);
+    await source();
+    secret.value = rotated;
+    time = 86_400_000;
+    expect((await source()).keyId).to.equal("KROTATED");
+  });
+
   const unusable: [string, string, string][] = [
     ["that is no JSON", `${pem(ec)}`, "not a JSON object"],
     ["that is JSON but no object", JSON.stringify(pem(ec)), "not a JSON object"],
@@ -55,6 +106,7 @@ describe("signing key", () => {
       JSON.stringify({ algorithm: "ES256", privateKeyPem: pem(ec).slice(0, 90) }),
       "not a private key",
     ],
+    ["whose id is no key's", secretOf("ES256", ec, { keyId: "K&x=" }), "not a key's id"],
     ["whose algorithm belongs to another key", secretOf("RS256", ec), "ES256 with a P-256 key"],
     ["of an unknown algorithm", secretOf("HS256", ec), "ES256 with a P-256 key"],
     [
