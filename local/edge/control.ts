@@ -1,17 +1,15 @@
-import { randomUUID } from "node:crypto";
-import { XMLParser, XMLValidator } from "fast-xml-parser";
-import { type Static, Type } from "typebox";
+import { Type } from "typebox";
 import { AwsError, notImplemented } from "../gateway/protocols.ts";
 import { xmlElement } from "../gateway/xml.ts";
 import type { Authorize } from "../iam/types.ts";
-import { parse } from "../parse.ts";
 import { requireAccess } from "../require-access.ts";
 import type { AwsApi, AwsCall, AwsReply } from "../service.ts";
+import { documentReply, type Route, readDocument, xmlns } from "./control-protocol.ts";
 import type { Edge } from "./edge.ts";
 import { type Invalidation, InvalidPathError } from "./invalidations.ts";
+import { keyRoutes } from "./key-control.ts";
 
 const version = "/2020-05-31";
-const xmlns = ' xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/"';
 
 const Batch = Type.Object({
   InvalidationBatch: Type.Object({
@@ -23,52 +21,43 @@ const Batch = Type.Object({
   }),
 });
 
-const parser = new XMLParser({
-  ignoreAttributes: true,
-  ignoreDeclaration: true,
-  isArray: (name) => name === "Path",
-  parseTagValue: false,
-  removeNSPrefix: true,
-});
-
-type Operation = (call: AwsCall, edge: Edge, invalidationId: string) => AwsReply;
-
-const routes: readonly { name: string; method: string; pattern: RegExp; run: Operation }[] = [
+const routes: readonly Route[] = [
   {
     name: "CreateInvalidation",
     method: "POST",
-    pattern: /^\/distribution\/(\w+)\/invalidation$/,
+    pattern: /^\/(distribution)\/(\w+)\/invalidation$/,
     run: createInvalidation,
   },
   {
     name: "ListInvalidations",
     method: "GET",
-    pattern: /^\/distribution\/(\w+)\/invalidation$/,
+    pattern: /^\/(distribution)\/(\w+)\/invalidation$/,
     run: listInvalidations,
   },
   {
     name: "GetInvalidation",
     method: "GET",
-    pattern: /^\/distribution\/(\w+)\/invalidation\/(\w+)$/,
+    pattern: /^\/(distribution)\/(\w+)\/invalidation\/(\w+)$/,
     run: getInvalidation,
   },
-  { name: "GetDistribution", method: "GET", pattern: /^\/distribution\/(\w+)$/, run: getDistribution },
+  { name: "GetDistribution", method: "GET", pattern: /^\/(distribution)\/(\w+)$/, run: getDistribution },
 ];
 
-/** CloudFront's control plane for the distribution that an edge serves, as far as invalidations need it. */
+/** CloudFront's control plane for the distribution that an edge serves, as far as invalidations and key rotations need it. */
 export function cloudFrontApi(edge: Edge, authorize: Authorize): AwsApi {
   return {
     service: "cloudfront",
     async call(call) {
       const path = call.path.startsWith(`${version}/`) ? call.path.slice(version.length) : "";
-      for (const { name, method, pattern, run } of routes) {
-        const [matched, distributionId = "", invalidationId = ""] = pattern.exec(path) ?? [];
+      for (const { name, method, pattern, run } of [...routes, ...keyRoutes]) {
+        const [matched, kind = "", id = "", invalidationId = ""] = pattern.exec(path) ?? [];
         if (matched === undefined || method !== call.method) continue;
         // Who may not ask learns nothing of what exists.
-        const resource = edge.distribution.arn.replace(/[^/]*$/, distributionId);
+        const resource = edge.distribution.arn.replace(/[^:]*$/, `${kind}/${id || "*"}`);
         const request = { principal: call.principal, action: `cloudfront:${name}`, resource, context: {} };
         requireAccess(authorize, request, { code: "AccessDenied", status: 403 });
-        if (distributionId !== edge.distribution.id) {
+        if (kind !== "distribution") return run(call, edge, id);
+        if (id !== edge.distribution.id) {
           throw new AwsError("NoSuchDistribution", 404, "The specified distribution does not exist.");
         }
         return run(call, edge, invalidationId);
@@ -79,7 +68,7 @@ export function cloudFrontApi(edge: Edge, authorize: Authorize): AwsApi {
 }
 
 function createInvalidation({ body }: AwsCall, edge: Edge): AwsReply {
-  const { CallerReference, Paths } = readBatch(body.toString("utf8"));
+  const { CallerReference, Paths } = readDocument(Batch, body.toString("utf8")).InvalidationBatch;
   if (Number(Paths.Quantity) !== Paths.Items.Path.length) {
     throw new AwsError("InconsistentQuantities", 400, "Quantity must be the number of Items.");
   }
@@ -88,7 +77,7 @@ function createInvalidation({ body }: AwsCall, edge: Edge): AwsReply {
     throw new AwsError("InvalidationBatchAlreadyExists", 400, "This CallerReference was used for other paths.");
   }
   const invalidation = earlier ?? invalidate(edge, Paths.Items.Path, CallerReference);
-  return reply(201, `<Invalidation${xmlns}>${described(invalidation)}</Invalidation>`, {
+  return documentReply(201, `<Invalidation${xmlns}>${described(invalidation)}</Invalidation>`, {
     location: `https://cloudfront.amazonaws.com${version}/distribution/${edge.distribution.id}/invalidation/${invalidation.id}`,
   });
 }
@@ -107,7 +96,7 @@ function getInvalidation(_: AwsCall, edge: Edge, invalidationId: string): AwsRep
   if (invalidation === undefined) {
     throw new AwsError("NoSuchInvalidation", 404, "The specified invalidation does not exist.");
   }
-  return reply(200, `<Invalidation${xmlns}>${described(invalidation)}</Invalidation>`);
+  return documentReply(200, `<Invalidation${xmlns}>${described(invalidation)}</Invalidation>`);
 }
 
 function listInvalidations({ query }: AwsCall, edge: Edge): AwsReply {
@@ -129,7 +118,7 @@ function listInvalidations({ query }: AwsCall, edge: Edge): AwsReply {
     xmlElement("Quantity", page.length),
     `<Items>${items.join("")}</Items>`,
   ];
-  return reply(200, `<InvalidationList${xmlns}>${content.join("")}</InvalidationList>`);
+  return documentReply(200, `<InvalidationList${xmlns}>${content.join("")}</InvalidationList>`);
 }
 
 function getDistribution(_: AwsCall, { distribution }: Edge): AwsReply {
@@ -140,17 +129,7 @@ function getDistribution(_: AwsCall, { distribution }: Edge): AwsReply {
     InProgressInvalidationBatches: 0,
     DomainName: distribution.domainName,
   };
-  return reply(200, xmlElement("Distribution", described, xmlns));
-}
-
-function readBatch(text: string): Static<typeof Batch>["InvalidationBatch"] {
-  // No client of CloudFront sends a DOCTYPE, and entities of its own are how XML is made to explode.
-  const parsed: unknown = XMLValidator.validate(text) === true && !text.includes("<!") ? parser.parse(text) : undefined;
-  return parse(
-    Batch,
-    parsed,
-    (fault) => new AwsError("MalformedXML", 400, `The invalidation batch cannot be read: ${fault}`),
-  ).InvalidationBatch;
+  return documentReply(200, xmlElement("Distribution", described, xmlns));
 }
 
 function described({ id, createdAt, callerReference, paths }: Invalidation): string {
@@ -162,12 +141,4 @@ function described({ id, createdAt, callerReference, paths }: Invalidation): str
     xmlElement("CreateTime", createdAt),
     `<InvalidationBatch>${batch}${xmlElement("CallerReference", callerReference)}</InvalidationBatch>`,
   ].join("");
-}
-
-function reply(status: number, xml: string, headers: Readonly<Record<string, string>> = {}): AwsReply {
-  return {
-    status,
-    headers: { "content-type": "text/xml", "x-amzn-requestid": randomUUID(), ...headers },
-    body: `<?xml version="1.0"?>\n${xml}`,
-  };
 }

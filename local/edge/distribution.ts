@@ -11,11 +11,11 @@ import {
   type ErrorResponse,
 } from "./distribution-inputs.ts";
 import { type EdgeFunction, edgeFunction } from "./edge-function.ts";
+import type { KeyRegistry } from "./key-registry.ts";
 import { nothingMore, type OriginRequestPolicy, originRequestPolicy } from "./origin-request-policy.ts";
 import { type ResponseHeadersPolicy, responseHeadersPolicy } from "./response-headers-policy.ts";
 import { takes } from "./selection.ts";
 import { SignatureVerifier } from "./signature-verifier.ts";
-import { trustedKeys } from "./trusted-keys.ts";
 import { decodePath } from "./viewer-request.ts";
 import { wildcard } from "./wildcard.ts";
 
@@ -62,14 +62,18 @@ export interface Distribution {
 }
 
 /** The program's first distribution; throws an Error that names the property which the local edge cannot honour. */
-export function readDistribution(recording: Recording, log: (line: string) => void): Distribution {
+export function readDistribution(
+  recording: Recording,
+  keys: Pick<KeyRegistry, "trusted">,
+  log: (line: string) => void,
+): Distribution {
   const [resource] = resourcesOf(recording, "aws:cloudfront/distribution:Distribution");
   if (resource === undefined) throw new Error("the program declares no CloudFront distribution");
   const inputs = parseInputs(DistributionInputs, resource);
   const { arn, domainName } = parseOutputs(DistributionOutputs, resource);
   const origins = new Map(inputs.origins.map((origin) => [origin.originId, readOrigin(recording, origin)]));
   const behaviour = (declared: Static<typeof DeclaredBehaviour>, pathPattern: string) =>
-    readBehaviour(declared, { log, origins, pathPattern, recording, resource });
+    readBehaviour(declared, { keys, log, origins, pathPattern, recording, resource });
   const ordered = (inputs.orderedCacheBehaviors ?? []).map((declared) => ({
     matches: wildcard(declared.pathPattern.replace(/^(?!\/)/, "/")),
     behaviour: behaviour(declared, declared.pathPattern),
@@ -121,13 +125,14 @@ function signingOf(recording: Recording, id: string): Origin["signing"] {
 interface BehaviourContext {
   readonly recording: Recording;
   readonly resource: RecordedResource;
+  readonly keys: Pick<KeyRegistry, "trusted">;
   readonly origins: ReadonlyMap<string, Origin>;
   readonly pathPattern: string;
   readonly log: (line: string) => void;
 }
 
 function readBehaviour(declared: Static<typeof DeclaredBehaviour>, context: BehaviourContext): Behaviour {
-  const { log, origins, pathPattern, recording, resource } = context;
+  const { keys, log, origins, pathPattern, recording, resource } = context;
   const origin = origins.get(declared.targetOriginId);
   if (origin === undefined) {
     throw new Error(
@@ -159,7 +164,7 @@ function readBehaviour(declared: Static<typeof DeclaredBehaviour>, context: Beha
       ? responseHeadersPolicy(recording, declared.responseHeadersPolicyId)
       : undefined,
     compress: declared.compress ?? false,
-    signatures: keyGroups.length > 0 ? new SignatureVerifier(trustedKeys(recording, keyGroups)) : undefined,
+    signatures: keyGroups.length > 0 ? new SignatureVerifier(keys.trusted(keyGroups)) : undefined,
     viewerRequest: functionFor("viewer-request"),
     viewerResponse: functionFor("viewer-response"),
   };

@@ -7,6 +7,7 @@ import type { RunningService, ServiceContext } from "../service.ts";
 import { AccessLog } from "./access-log.ts";
 import { type Distribution, readDistribution } from "./distribution.ts";
 import { Invalidations } from "./invalidations.ts";
+import { KeyRegistry } from "./key-registry.ts";
 import { ObjectSource } from "./object-source.ts";
 import { OriginClient } from "./origin-client.ts";
 import { Pipeline } from "./pipeline.ts";
@@ -28,6 +29,8 @@ export interface EdgeOptions extends Address {
 export interface Edge extends RunningService {
   readonly distribution: Pick<Distribution, "id" | "arn" | "domainName">;
   readonly invalidations: Invalidations;
+  readonly keys: KeyRegistry;
+  readonly now: () => Date;
   /** Undefined where the distribution has no web ACL. */
   readonly firewall: Pick<Firewall, "counters" | "notEvaluated"> | undefined;
   /** The id of an invalidation of paths (`/media/1/*`) and cache tags (`#photo-1`); throws for another distribution's id. */
@@ -42,7 +45,8 @@ const mostHeaderBytes = 20_480;
 /** Stands up the program's first distribution; throws an Error that names what it cannot honour. */
 export async function startEdge(context: EdgeContext, options: EdgeOptions): Promise<Edge> {
   const { dataDir, log, now, origins, recording } = context;
-  const distribution = readDistribution(recording, log);
+  const keys = new KeyRegistry(recording, dataDir);
+  const distribution = readDistribution(recording, keys, log);
   const firewall = distribution.webAclArn === undefined ? undefined : compileWebAcl(recording, distribution.webAclArn);
   for (const { domainName } of distribution.origins) {
     if (origins(domainName) === undefined) throw new Error(`nothing here answers for the origin ${domainName}`);
@@ -73,6 +77,8 @@ export async function startEdge(context: EdgeContext, options: EdgeOptions): Pro
     url: listening.url,
     distribution,
     invalidations,
+    keys,
+    now,
     firewall,
     invalidate(distributionId, paths) {
       if (distributionId !== distribution.id) throw new Error(`there is no distribution ${distributionId} here`);
@@ -83,6 +89,7 @@ export async function startEdge(context: EdgeContext, options: EdgeOptions): Pro
       client.close();
       await Promise.all(serving);
       await accessLog?.close();
+      keys.close();
     },
   };
 }

@@ -15,12 +15,15 @@ export interface SignedRequest {
   readonly now: Date;
 }
 
+/** Keys by id, as they are at the moment: a rotation changes them while the edge serves. */
+type TrustedKeys = Pick<ReadonlyMap<string, KeyObject>, "get">;
+
 /** Checks signatures against the keys of one behaviour's key groups. */
 export class SignatureVerifier {
-  readonly #keys: ReadonlyMap<string, KeyObject>;
+  readonly #keys: TrustedKeys;
   readonly #verified = new LRUCache<string, SignedPolicy>({ max: mostRemembered });
 
-  constructor(keys: ReadonlyMap<string, KeyObject>) {
+  constructor(keys: TrustedKeys) {
     this.#keys = keys;
   }
 
