@@ -95,6 +95,7 @@ const fields = {
   uploadSeconds: integer(60, 900),
   urlWindowSeconds: integer(60, 43_200),
   versionRetentionDays: integer(1, 3650),
+  bucketEncryption: oneOf("kms", "s3"),
 
   signingAlgorithm: oneOf(...signingAlgorithms),
   signingKeyA: integer(0, 1_000_000),

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { currentAccount } from "./account.ts";
 import { EdgeFirewall } from "./components/edge-firewall.ts";
+import { EncryptionKey } from "./components/encryption-key.ts";
 import { Identity } from "./components/identity.ts";
 import { MalwareScan } from "./components/malware-scan.ts";
 import { MediaBucket } from "./components/media-bucket.ts";
@@ -21,27 +22,37 @@ export default async function latchkey() {
   const boundary = new PermissionsBoundary("latchkey-boundary", { account, ...config });
   const boundaryArn = boundary.arn;
 
-  // EncryptionKey comes here later: a customer key for bucket, table, queues, topic, secrets and logs.
+  const { protectData } = config;
+  const key = new EncryptionKey("latchkey-key", { account, opensToDistribution: true, protectData });
+  // CloudFront's logs, alarms and web ACL live in this region whatever the stack's is.
+  const edgeKey = new EncryptionKey("latchkey-edge-key", {
+    account,
+    region: "us-east-1",
+    opensToDistribution: false,
+    protectData,
+  });
 
-  const bucket = new MediaBucket("latchkey-media", config);
+  const bucket = new MediaBucket("latchkey-media", { key, ...config });
 
-  const table = new PhotoTable("latchkey-photos", config);
+  const table = new PhotoTable("latchkey-photos", { key, ...config });
 
   const signer = new TrustedSigner("latchkey-signer", {
     algorithm: config.signingAlgorithm,
     generations: { a: config.signingKeyA, b: config.signingKeyB },
     active: config.signingKeyActive,
     boundaryArn,
-    protectData: config.protectData,
+    key,
+    protectData,
     logRetentionDays: config.logRetentionDays,
   });
 
-  const firewall = new EdgeFirewall("latchkey-edge", { account, mode: config.wafMode, ...config });
+  const firewall = new EdgeFirewall("latchkey-edge", { account, key: edgeKey, mode: config.wafMode, ...config });
 
   // The custom domain comes here later: certificate in us-east-1, its validation, and the DNS records.
 
   const distribution = new MediaDistribution("latchkey-cdn", {
     bucket,
+    key,
     keyGroupId: signer.keyGroupId,
     webAclArn: firewall.webAclArn,
     webOrigins: config.webOrigins,
@@ -49,15 +60,16 @@ export default async function latchkey() {
     priceClass: config.priceClass,
   });
 
-  const identity = new Identity("latchkey-identity", { bucket, boundaryArn, ...config });
+  const identity = new Identity("latchkey-identity", { bucket, key, boundaryArn, ...config });
 
-  if (config.malwareScan === "guardduty") new MalwareScan("latchkey-scan", { account, bucket, boundaryArn });
+  if (config.malwareScan === "guardduty") new MalwareScan("latchkey-scan", { account, bucket, key, boundaryArn });
 
   const renditions = new Renditions("latchkey-renditions", {
     account,
     bucket,
     table,
     distribution,
+    key,
     boundaryArn,
     ...config,
   });
@@ -69,6 +81,7 @@ export default async function latchkey() {
     signer,
     distribution,
     identity,
+    key,
     boundaryArn,
     ...config,
   });
@@ -78,6 +91,7 @@ export default async function latchkey() {
     bucket,
     table,
     renditions,
+    key,
     boundaryArn,
     ...config,
   });

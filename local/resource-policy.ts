@@ -1,4 +1,5 @@
 import { parsePolicy } from "./iam/parse-policy.ts";
+import { PolicyError } from "./iam/policy-error.ts";
 import type { PolicyDocument } from "./iam/types.ts";
 import { type RecordedResource, type Recording, resourcesOf } from "./program/recording.ts";
 
@@ -14,10 +15,19 @@ export function attachedPolicy(
   return attachment && policyOf(attachment);
 }
 
-/** The policy that a resource carries in its own `policy` property. */
+/** The policy that a resource carries in its own `policy` property; throws PolicyError, naming the resource. */
 export function policyOf(resource: RecordedResource): PolicyDocument | undefined {
   if (resource.inputs.policy === undefined) return undefined;
-  const policy = read.get(resource) ?? parsePolicy(resource.inputs.policy, "resource");
+  const policy = read.get(resource) ?? parse(resource);
   read.set(resource, policy);
   return policy;
+}
+
+function parse({ type, name, inputs }: RecordedResource): PolicyDocument {
+  try {
+    return parsePolicy(inputs.policy, "resource");
+  } catch (error) {
+    if (error instanceof PolicyError) throw new PolicyError(`${type} ${name}: ${error.message}`);
+    throw error;
+  }
 }

@@ -33,7 +33,11 @@ export function createStsUploadAccess({ client, roleArn, bucket, region }: StsUp
       DurationSeconds: lifeSeconds,
       Policy: JSON.stringify({
         Version: "2012-10-17",
-        Statement: [{ Effect: "Allow", Action: actions, Resource: `arn:${partition}:s3:::${bucket}/${prefix}*` }],
+        Statement: [
+          { Effect: "Allow", Action: actions, Resource: `arn:${partition}:s3:::${bucket}/${prefix}*` },
+          // What S3 then asks of KMS in the session's name; which key, and that S3 must ask, is the role's to say.
+          { Effect: "Allow", Action: ["kms:Decrypt", "kms:GenerateDataKey"], Resource: "*" },
+        ],
       }),
     });
     const { Credentials: issued } = await client.send(command).catch((cause: unknown) => {

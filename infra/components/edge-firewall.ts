@@ -3,9 +3,12 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "../account.ts";
 import { webAclLogPolicy } from "../policies/web-acl-logs.ts";
 import { type EdgeRulesArgs, edgeRules } from "./edge-rules.ts";
+import type { EncryptionKey } from "./encryption-key.ts";
 
 export interface EdgeFirewallArgs extends Omit<EdgeRulesArgs, "allowedSets" | "deniedSets"> {
   account: Account;
+  /** In us-east-1, for the log. */
+  key: EncryptionKey;
   allowedCidrs: readonly string[];
   deniedCidrs: readonly string[];
   logRetentionDays: number;
@@ -63,7 +66,7 @@ export class EdgeFirewall extends pulumi.ComponentResource {
     const logs = new aws.cloudwatch.LogGroup(
       `${name}-logs`,
       // WAF takes no log group of another name.
-      { region, namePrefix: `aws-waf-logs-${name}-`, retentionInDays: args.logRetentionDays },
+      { region, namePrefix: `aws-waf-logs-${name}-`, retentionInDays: args.logRetentionDays, kmsKeyId: args.key.arn },
       child,
     );
     const mayWrite = new aws.cloudwatch.LogResourcePolicy(

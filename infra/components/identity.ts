@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { EncryptionKey } from "./encryption-key.ts";
 import type { MediaBucket } from "./media-bucket.ts";
 import { declareSignInProviders, type SignInProvidersArgs } from "./sign-in-providers.ts";
 import { UploadIdentities } from "./upload-identities.ts";
@@ -7,6 +8,7 @@ import { UploadIdentities } from "./upload-identities.ts";
 export interface IdentityArgs extends SignInProvidersArgs {
   /** Where users with credentials of their own may upload. */
   bucket: MediaBucket;
+  key: EncryptionKey;
   boundaryArn: pulumi.Input<string>;
   callbackUrls: readonly string[];
   logoutUrls: readonly string[];
@@ -95,8 +97,12 @@ export class Identity extends pulumi.ComponentResource {
       },
       child,
     );
-    const { bucket, boundaryArn } = args;
-    const uploads = new UploadIdentities(`${name}-uploads`, { bucket, userPool: pool, client, boundaryArn }, child);
+    const { bucket, key, boundaryArn } = args;
+    const uploads = new UploadIdentities(
+      `${name}-uploads`,
+      { bucket, key, userPool: pool, client, boundaryArn },
+      child,
+    );
 
     this.hosted = args.callbackUrls.length > 0 ? declareHostedSignIn(name, pool, args, child) : undefined;
     this.userPoolId = pool.id;

@@ -1,7 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { EncryptionKey } from "./encryption-key.ts";
 
 export interface MediaBucketArgs {
+  key: EncryptionKey;
+  /** `kms` encrypts under the key, `s3` under S3's own keys, which costs nothing and asks nobody. */
+  bucketEncryption: "kms" | "s3";
   /** Origins whose browsers may upload. */
   webOrigins: readonly string[];
   /** Days that an upload in parts may take. */
@@ -21,6 +25,8 @@ export class MediaBucket extends pulumi.ComponentResource {
   readonly bucketName: pulumi.Output<string>;
   readonly arn: pulumi.Output<string>;
   readonly regionalDomainName: pulumi.Output<string>;
+  /** What its objects lie under; undefined for S3's own keys. */
+  readonly key: EncryptionKey | undefined;
 
   constructor(name: string, args: MediaBucketArgs, opts?: pulumi.ComponentResourceOptions) {
     super("latchkey:media:MediaBucket", name, {}, opts);
@@ -48,10 +54,10 @@ export class MediaBucket extends pulumi.ComponentResource {
       // S3 takes one change of a bucket's access settings at a time and answers OperationAborted to a second.
       { parent: this, dependsOn: accessBlock },
     );
-    // EncryptionKey comes later: until then S3's own keys encrypt. So do access logs, with AuditTrail.
+    this.key = args.bucketEncryption === "kms" ? args.key : undefined;
     new aws.s3.BucketServerSideEncryptionConfiguration(
       `${name}-encryption`,
-      { bucket: bucket.id, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
+      { bucket: bucket.id, rules: [encryptionRule(this.key)] },
       child,
     );
     const versioning = new aws.s3.BucketVersioning(
@@ -86,6 +92,18 @@ export class MediaBucket extends pulumi.ComponentResource {
       regionalDomainName: this.regionalDomainName,
     });
   }
+}
+
+/** With a bucket key S3 asks KMS once in a while, and not for every object. */
+function encryptionRule(
+  key: EncryptionKey | undefined,
+): aws.types.input.s3.BucketServerSideEncryptionConfigurationRule {
+  return key
+    ? {
+        applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: key.arn },
+        bucketKeyEnabled: true,
+      }
+    : { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } };
 }
 
 function lifecycleRules({

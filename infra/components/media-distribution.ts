@@ -1,10 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { mediaBucketPolicy } from "../policies/media-bucket.ts";
+import type { EncryptionKey } from "./encryption-key.ts";
 import type { MediaBucket } from "./media-bucket.ts";
 
 export interface MediaDistributionArgs {
   bucket: MediaBucket;
+  key: EncryptionKey;
   keyGroupId: pulumi.Input<string>;
   webAclArn: pulumi.Input<string>;
   /** Origins whose pages may read media by script. */
@@ -19,8 +21,8 @@ const originId = "media-bucket";
 const closedOriginId = "nothing";
 
 /**
- * The CloudFront distribution that alone may read the bucket, and the bucket policy that says so. Every path asks for a
- * signature. A missing object answers 403 as a forbidden one does, because the distribution may not list the bucket.
+ * The CloudFront distribution that alone may read the bucket, and the policies of bucket and key that say so. Every path
+ * asks for a signature. A missing object answers 403 as a forbidden one does, because the distribution may not list the bucket.
  */
 export class MediaDistribution extends pulumi.ComponentResource {
   readonly distributionId: pulumi.Output<string>;
@@ -122,11 +124,18 @@ export class MediaDistribution extends pulumi.ComponentResource {
               bucketArn: args.bucket.arn,
               distributionArn: distribution.arn,
               longestUrlSeconds: args.longestUrlSeconds,
+              keyArn: args.bucket.key?.arn,
             })
             .apply(mediaBucketPolicy),
         ),
       },
       child,
+    );
+
+    new aws.kms.KeyPolicy(
+      `${name}-key-policy`,
+      { keyId: args.key.id, policy: args.key.policyFor(distribution.arn) },
+      { parent: this },
     );
 
     this.distributionId = distribution.id;

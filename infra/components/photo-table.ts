@@ -1,7 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { EncryptionKey } from "./encryption-key.ts";
 
 export interface PhotoTableArgs {
+  key: EncryptionKey;
   pointInTimeRecovery: boolean;
   protectData: boolean;
 }
@@ -41,7 +43,7 @@ export class PhotoTable extends pulumi.ComponentResource {
         ttl: { attributeName: "ttl", enabled: true },
         pointInTimeRecovery: { enabled: args.pointInTimeRecovery },
         deletionProtectionEnabled: args.protectData,
-        // EncryptionKey comes later: until then the table is encrypted under DynamoDB's own key.
+        serverSideEncryption: { enabled: true, kmsKeyArn: args.key.arn },
       },
       { parent: this, protect: args.protectData, retainOnDelete: args.protectData },
     );

@@ -4,6 +4,7 @@ import type { Account } from "../account.ts";
 import { bundle } from "../bundle.ts";
 import { invokePolicy, reconcilerStatements } from "../policies/reconciler.ts";
 import { trustSchedules } from "../policies/trust.ts";
+import type { EncryptionKey } from "./encryption-key.ts";
 import type { MediaBucket } from "./media-bucket.ts";
 import type { PhotoTable } from "./photo-table.ts";
 import type { Renditions } from "./renditions.ts";
@@ -16,6 +17,7 @@ export interface ReconcilerArgs {
   table: PhotoTable;
   /** Whose worker is told again of uploads whose events were lost. */
   renditions: Renditions;
+  key: EncryptionKey;
   boundaryArn: pulumi.Input<string>;
   /** Between one run and the next. */
   reconcileMinutes: number;
@@ -31,16 +33,17 @@ export class Reconciler extends pulumi.ComponentResource {
   constructor(name: string, args: ReconcilerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("latchkey:jobs:Reconciler", name, {}, opts);
     const child = { parent: this };
-    const { account, bucket, table, renditions, reconcileMinutes } = args;
+    const { account, bucket, table, renditions, key, reconcileMinutes } = args;
 
     const job = new ServiceFunction(
       `${name}-job`,
       {
         code: bundle("reconcile/lambda.ts"),
         statements: pulumi
-          .output({ bucketArn: bucket.arn, tableArn: table.arn, queueArn: renditions.queueArn })
+          .output({ bucketArn: bucket.arn, tableArn: table.arn, queueArn: renditions.queueArn, key: key.facts })
           .apply(reconcilerStatements),
         boundaryArn: args.boundaryArn,
+        key,
         environment: {
           LATCHKEY_BUCKET: bucket.bucketName,
           LATCHKEY_TABLE: table.tableName,

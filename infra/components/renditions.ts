@@ -4,6 +4,7 @@ import type { Account } from "../account.ts";
 import { bundle, layer } from "../bundle.ts";
 import type { LatchkeyConfig } from "../config.ts";
 import { renditionsStatements, renditionsTopicPolicy } from "../policies/renditions.ts";
+import type { EncryptionKey } from "./encryption-key.ts";
 import type { MediaBucket } from "./media-bucket.ts";
 import type { MediaDistribution } from "./media-distribution.ts";
 import type { PhotoTable } from "./photo-table.ts";
@@ -15,6 +16,7 @@ export interface RenditionsArgs {
   bucket: MediaBucket;
   table: PhotoTable;
   distribution: MediaDistribution;
+  key: EncryptionKey;
   boundaryArn: pulumi.Input<string>;
   maxUploadBytes: number;
   malwareScan: LatchkeyConfig["malwareScan"];
@@ -37,19 +39,24 @@ export class Renditions extends pulumi.ComponentResource {
   constructor(name: string, args: RenditionsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("latchkey:media:Renditions", name, {}, opts);
     const child = { parent: this };
-    const { bucket, table, distribution } = args;
+    const { bucket, table, distribution, key } = args;
     const scanned = args.malwareScan !== "none";
 
     const queue = new UploadQueue(
       `${name}-queue`,
       // Lambda asks for six times the function's timeout, or a slow batch is handed out twice.
-      { account: args.account, bucket, malwareScan: args.malwareScan, visibilitySeconds: 6 * timeoutSeconds },
+      {
+        account: args.account,
+        bucket,
+        key,
+        malwareScan: args.malwareScan,
+        visibilitySeconds: 6 * timeoutSeconds,
+      },
       child,
     );
     const topic = new aws.sns.Topic(
       `${name}-topic`,
-      // EncryptionKey comes later: until then SNS's own key encrypts.
-      { displayName: "Latchkey photos", kmsMasterKeyId: "alias/aws/sns" },
+      { displayName: "Latchkey photos", kmsMasterKeyId: key.arn },
       child,
     );
     const sharp = new aws.lambda.LayerVersion(
@@ -79,9 +86,11 @@ export class Renditions extends pulumi.ComponentResource {
             topicArn: topic.arn,
             distributionArn: distribution.arn,
             scanned,
+            key: key.facts,
           })
           .apply(renditionsStatements),
         boundaryArn: args.boundaryArn,
+        key,
         environment: {
           LATCHKEY_BUCKET: bucket.bucketName,
           LATCHKEY_TABLE: table.tableName,

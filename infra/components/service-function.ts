@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { policyDocument, type Statement } from "../policies/document.ts";
 import { functionLogs } from "../policies/function-logs.ts";
 import { trustService } from "../policies/trust.ts";
+import type { EncryptionKey } from "./encryption-key.ts";
 import { ServiceRole } from "./service-role.ts";
 
 export interface ServiceFunctionArgs {
@@ -11,6 +12,8 @@ export interface ServiceFunctionArgs {
   /** What it may do besides writing its log. */
   statements: pulumi.Input<Statement[]>;
   boundaryArn: pulumi.Input<string>;
+  /** Encrypts its log. */
+  key: EncryptionKey;
   environment: Record<string, pulumi.Input<string>>;
   timeoutSeconds: number;
   memoryMegabytes: number;
@@ -32,7 +35,7 @@ export class ServiceFunction extends pulumi.ComponentResource {
     // Made here and named to the function, or Lambda would make one itself that is kept for ever.
     const logs = new aws.cloudwatch.LogGroup(
       `${name}-logs`,
-      { retentionInDays: args.logRetentionDays },
+      { retentionInDays: args.logRetentionDays, kmsKeyId: args.key.arn },
       { parent: this },
     );
     const role = new ServiceRole(

@@ -3,6 +3,7 @@ import type { Account } from "../account.ts";
 import { signingApiPolicy } from "../policies/signing-api.ts";
 import { trustRole, trustService } from "../policies/trust.ts";
 import { uploadRolePath, uploadRolePolicy } from "../policies/upload-role.ts";
+import type { EncryptionKey } from "./encryption-key.ts";
 import type { Identity } from "./identity.ts";
 import type { MediaBucket } from "./media-bucket.ts";
 import type { MediaDistribution } from "./media-distribution.ts";
@@ -17,6 +18,7 @@ export interface SigningApiArgs {
   signer: TrustedSigner;
   distribution: MediaDistribution;
   identity: Identity;
+  key: EncryptionKey;
   boundaryArn: pulumi.Input<string>;
   urlWindowSeconds: number;
   uploadSeconds: number;
@@ -45,7 +47,7 @@ export class SigningApi extends pulumi.ComponentResource {
 
   constructor(name: string, args: SigningApiArgs, opts?: pulumi.ComponentResourceOptions) {
     super("latchkey:api:SigningApi", name, {}, opts);
-    const { account, bucket, table, signer, distribution, identity } = args;
+    const { account, bucket, table, signer, distribution, identity, key } = args;
 
     const role = new ServiceRole(
       `${name}-role`,
@@ -59,6 +61,7 @@ export class SigningApi extends pulumi.ComponentResource {
               signingSecretArn: signer.activeSecretArn,
               partition: account.partition,
               accountId: account.id,
+              key: key.facts,
             })
             .apply(signingApiPolicy),
         ),
@@ -72,7 +75,7 @@ export class SigningApi extends pulumi.ComponentResource {
       {
         path: uploadRolePath,
         trust: role.arn.apply(trustRole),
-        policy: pulumi.jsonStringify(pulumi.output({ bucketArn: bucket.arn }).apply(uploadRolePolicy)),
+        policy: pulumi.jsonStringify(pulumi.output({ bucketArn: bucket.arn, key: key.facts }).apply(uploadRolePolicy)),
         boundaryArn: args.boundaryArn,
       },
       { parent: this },

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { bundle } from "../bundle.ts";
 import { createSigningKeyStatements } from "../policies/create-signing-key.ts";
+import type { EncryptionKey } from "./encryption-key.ts";
 import { ServiceFunction } from "./service-function.ts";
 
 export const signingSlots = ["a", "b"] as const;
@@ -16,6 +17,7 @@ export interface TrustedSignerArgs {
   /** The slot that signs; it must have a key. */
   active: SigningSlot;
   boundaryArn: pulumi.Input<string>;
+  key: EncryptionKey;
   protectData: boolean;
   logRetentionDays: number;
 }
@@ -39,6 +41,7 @@ export class TrustedSigner extends pulumi.ComponentResource {
         `${name}-${slot}`,
         {
           description: `Private key of slot ${slot} of the CloudFront URL signer`,
+          kmsKeyId: args.key.arn,
           recoveryWindowInDays: args.protectData ? 30 : 0,
         },
         { parent: this, protect: args.protectData, retainOnDelete: args.protectData },
@@ -49,9 +52,10 @@ export class TrustedSigner extends pulumi.ComponentResource {
       {
         code: bundle("infra/functions/create-signing-key.ts"),
         statements: pulumi
-          .output({ secretArns: [secrets.a.arn, secrets.b.arn] })
+          .output({ secretArns: [secrets.a.arn, secrets.b.arn], key: args.key.facts })
           .apply((facts) => createSigningKeyStatements(facts)),
         boundaryArn: args.boundaryArn,
+        key: args.key,
         environment: {},
         timeoutSeconds: 60,
         memoryMegabytes: 512,

@@ -2,11 +2,13 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { identityPoolUserPolicy, userIdTag } from "../policies/identity-pool-user.ts";
 import { trustIdentityPool } from "../policies/trust.ts";
+import type { EncryptionKey } from "./encryption-key.ts";
 import type { MediaBucket } from "./media-bucket.ts";
 import { ServiceRole } from "./service-role.ts";
 
 export interface UploadIdentitiesArgs {
   bucket: MediaBucket;
+  key: EncryptionKey;
   /** Only its users, signed in through this client, get credentials. */
   userPool: aws.cognito.UserPool;
   client: aws.cognito.UserPoolClient;
@@ -22,7 +24,7 @@ export class UploadIdentities extends pulumi.ComponentResource {
 
   constructor(name: string, args: UploadIdentitiesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("latchkey:identity:UploadIdentities", name, {}, opts);
-    const { bucket, userPool, client, boundaryArn } = args;
+    const { bucket, key, userPool, client, boundaryArn } = args;
     const child = { parent: this };
 
     const pool = new aws.cognito.IdentityPool(
@@ -53,7 +55,9 @@ export class UploadIdentities extends pulumi.ComponentResource {
       `${name}-role`,
       {
         trust: pool.id.apply(trustIdentityPool),
-        policy: pulumi.jsonStringify(pulumi.output({ bucketArn: bucket.arn }).apply(identityPoolUserPolicy)),
+        policy: pulumi.jsonStringify(
+          pulumi.output({ bucketArn: bucket.arn, key: key.facts }).apply(identityPoolUserPolicy),
+        ),
         boundaryArn,
       },
       child,

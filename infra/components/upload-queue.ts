@@ -3,12 +3,14 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "../account.ts";
 import type { LatchkeyConfig } from "../config.ts";
 import { uploadQueuePolicy } from "../policies/upload-queue.ts";
+import type { EncryptionKey } from "./encryption-key.ts";
 import type { MediaBucket } from "./media-bucket.ts";
 
 export interface UploadQueueArgs {
   account: Account;
   bucket: MediaBucket;
   malwareScan: LatchkeyConfig["malwareScan"];
+  key: EncryptionKey;
   /** How long a message that was handed out stays hidden from others. */
   visibilitySeconds: number;
 }
@@ -29,16 +31,16 @@ export class UploadQueue extends pulumi.ComponentResource {
     super("latchkey:media:UploadQueue", name, {}, opts);
     const child = { parent: this };
 
-    // EncryptionKey comes later: until then SQS's own keys encrypt.
+    const encryption = { kmsMasterKeyId: args.key.arn, kmsDataKeyReusePeriodSeconds: 300 };
     const deadLetters = new aws.sqs.Queue(
       `${name}-dead-letters`,
-      { sqsManagedSseEnabled: true, messageRetentionSeconds: 14 * day },
+      { ...encryption, messageRetentionSeconds: 14 * day },
       child,
     );
     const queue = new aws.sqs.Queue(
       name,
       {
-        sqsManagedSseEnabled: true,
+        ...encryption,
         messageRetentionSeconds: 4 * day,
         visibilityTimeoutSeconds: args.visibilitySeconds,
         redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: deadLetters.arn, maxReceiveCount }),

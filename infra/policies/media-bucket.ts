@@ -1,14 +1,17 @@
-import { denyWithoutTls, type PolicyDocument, policyDocument } from "./document.ts";
+import { denyWithoutTls, type PolicyDocument, policyDocument, type Statement } from "./document.ts";
 
 export interface MediaBucketFacts {
   readonly bucketArn: string;
   readonly distributionArn: string;
+  /** The key that objects lie under; undefined for S3's own. */
+  readonly keyArn?: string | undefined;
   /** The longest life of a presigned URL that the stack issues. */
   readonly longestUrlSeconds: number;
 }
 
 /** The bucket's own policy: what holds even for a caller whose role would allow more. */
-export function mediaBucketPolicy({ bucketArn, distributionArn, longestUrlSeconds }: MediaBucketFacts): PolicyDocument {
+export function mediaBucketPolicy(facts: MediaBucketFacts): PolicyDocument {
+  const { bucketArn, distributionArn, longestUrlSeconds, keyArn } = facts;
   const everything = [bucketArn, `${bucketArn}/*`];
   return policyDocument(
     {
@@ -52,30 +55,10 @@ export function mediaBucketPolicy({ bucketArn, distributionArn, longestUrlSecond
         StringNotEquals: { "s3:authType": "POST" },
       },
     },
-    {
-      Sid: "DenyOtherEncryption",
-      Effect: "Deny",
-      Principal: "*",
-      Action: "s3:PutObject",
-      Resource: `${bucketArn}/*`,
-      // Without the header the bucket's default encrypts. A negated operator alone would refuse that too.
-      Condition: {
-        Null: { "s3:x-amz-server-side-encryption": "false" },
-        StringNotEquals: { "s3:x-amz-server-side-encryption": "AES256" },
-      },
-    },
-    {
-      Sid: "DenyOtherStorageClasses",
-      Effect: "Deny",
-      Principal: "*",
-      Action: "s3:PutObject",
-      Resource: `${bucketArn}/uploads/*`,
-      // What lies in an archive the worker can't read, and its photo would stay on its way for ever.
-      Condition: {
-        Null: { "s3:x-amz-storage-class": "false" },
-        StringNotEquals: { "s3:x-amz-storage-class": "STANDARD" },
-      },
-    },
+    denyOther("Encryption", "s3:x-amz-server-side-encryption", keyArn ? "aws:kms" : "AES256", `${bucketArn}/*`),
+    ...(keyArn ? [denyOther("Keys", "s3:x-amz-server-side-encryption-aws-kms-key-id", keyArn, `${bucketArn}/*`)] : []),
+    // What lies in an archive the worker can't read, and its photo would stay on its way for ever.
+    denyOther("StorageClasses", "s3:x-amz-storage-class", "STANDARD", `${bucketArn}/uploads/*`),
     {
       Sid: "DenyCustomerKeys",
       Effect: "Deny",
@@ -86,4 +69,16 @@ export function mediaBucketPolicy({ bucketArn, distributionArn, longestUrlSecond
       Condition: { Null: { "s3:x-amz-server-side-encryption-customer-algorithm": "false" } },
     },
   );
+}
+
+/** Without the header the bucket's default holds. A negated operator alone, even with IfExists, would refuse that too. */
+function denyOther(what: string, key: string, value: string, resource: string): Statement {
+  return {
+    Sid: `DenyOther${what}`,
+    Effect: "Deny",
+    Principal: "*",
+    Action: "s3:PutObject",
+    Resource: resource,
+    Condition: { Null: { [key]: "false" }, StringNotEquals: { [key]: value } },
+  };
 }

@@ -83,7 +83,7 @@ export function permissionsBoundaryPolicy(facts: PermissionsBoundaryFacts): Poli
     {
       Sid: "KeysThroughServices",
       Effect: "Allow",
-      // AWS's own keys encrypt the topic and the secrets, and some services use a key in the name of whoever calls them.
+      // Services use a key in the name of whoever calls them.
       Action: ["kms:Decrypt", "kms:GenerateDataKey"],
       Resource: regional("kms", "key/*"),
       Condition: { StringLike: { "kms:ViaService": `*.${region}.amazonaws.com` } },

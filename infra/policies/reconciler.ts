@@ -1,14 +1,16 @@
 import { type PolicyDocument, policyDocument, type Statement } from "./document.ts";
+import { type KeyFacts, keyUse } from "./encryption-key.ts";
 
 export interface ReconcilerFacts {
   readonly bucketArn: string;
   readonly tableArn: string;
   /** The worker's. */
   readonly queueArn: string;
+  readonly key: KeyFacts;
 }
 
 /** What the reconciler may do: see what is there and what is due, mend and remove items, and delete bytes; it never reads any. */
-export function reconcilerStatements({ bucketArn, tableArn, queueArn }: ReconcilerFacts): Statement[] {
+export function reconcilerStatements({ bucketArn, tableArn, queueArn, key }: ReconcilerFacts): Statement[] {
   return [
     {
       Sid: "MendItems",
@@ -58,6 +60,7 @@ export function reconcilerStatements({ bucketArn, tableArn, queueArn }: Reconcil
       Resource: `${bucketArn}/*`,
     },
     { Sid: "SendUploadsAgain", Effect: "Allow", Action: "sqs:SendMessage", Resource: queueArn },
+    keyUse(key, "dynamodb", "sqs"),
   ];
 }
 

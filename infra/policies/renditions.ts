@@ -1,4 +1,5 @@
 import { denyWithoutTls, type PolicyDocument, policyDocument, type Statement } from "./document.ts";
+import { type KeyFacts, keyUse } from "./encryption-key.ts";
 
 export interface RenditionsFacts {
   readonly bucketArn: string;
@@ -8,11 +9,12 @@ export interface RenditionsFacts {
   readonly distributionArn: string;
   /** Whether a malware scanner tags uploads. */
   readonly scanned: boolean;
+  readonly key: KeyFacts;
 }
 
 /** What the worker may do: empty the quarantine, publish what it made, and take away what was deleted. */
 export function renditionsStatements(facts: RenditionsFacts): Statement[] {
-  const { bucketArn, tableArn, queueArn, topicArn, distributionArn, scanned } = facts;
+  const { bucketArn, tableArn, queueArn, topicArn, distributionArn, key, scanned } = facts;
   const readScan: Statement = {
     Sid: "ReadScanResults",
     Effect: "Allow",
@@ -61,6 +63,7 @@ export function renditionsStatements(facts: RenditionsFacts): Statement[] {
     },
     { Sid: "TellOthers", Effect: "Allow", Action: "sns:Publish", Resource: topicArn },
     { Sid: "ClearEdges", Effect: "Allow", Action: "cloudfront:CreateInvalidation", Resource: distributionArn },
+    keyUse(key, "dynamodb", "s3", "sns", "sqs"),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { type PolicyDocument, policyDocument } from "./document.ts";
+import { type KeyFacts, keyUse } from "./encryption-key.ts";
 import { uploadRolePath } from "./upload-role.ts";
 
 export interface SigningApiFacts {
@@ -8,11 +9,12 @@ export interface SigningApiFacts {
   readonly signingSecretArn: string;
   readonly partition: string;
   readonly accountId: string;
+  readonly key: KeyFacts;
 }
 
 /** What the signing API may do itself, and so the most that a URL it presigns can do. */
 export function signingApiPolicy(facts: SigningApiFacts): PolicyDocument {
-  const { bucketArn, tableArn, signingSecretArn, partition, accountId } = facts;
+  const { bucketArn, tableArn, signingSecretArn, partition, accountId, key } = facts;
   return policyDocument(
     {
       Sid: "SignUploads",
@@ -69,5 +71,7 @@ export function signingApiPolicy(facts: SigningApiFacts): PolicyDocument {
       // The role trusts this one by name, and so comes after it; another stack's does not trust this one.
       Resource: `arn:${partition}:iam::${accountId}:role${uploadRolePath}*`,
     },
+    // Decrypt for S3 too: that is how a part of an upload is written.
+    keyUse(key, "dynamodb", "s3", "secretsmanager"),
   );
 }

@@ -1,15 +1,16 @@
 import { type PolicyDocument, policyDocument, type Statement } from "./document.ts";
+import { type KeyFacts, keyUse } from "./encryption-key.ts";
 
 /** The folder of IAM in which the stack's upload roles stand, so that a policy can mean them before they exist. */
 export const uploadRolePath = "/latchkey-uploads/";
 
 /** What a session for uploads may do at most; the session's own policy confines it to a user's prefix. */
-export function uploadRolePolicy({ bucketArn }: { readonly bucketArn: string }): PolicyDocument {
-  return policyDocument(...uploadStatements(`${bucketArn}/uploads/*`));
+export function uploadRolePolicy(facts: { readonly bucketArn: string; readonly key: KeyFacts }): PolicyDocument {
+  return policyDocument(...uploadStatements(`${facts.bucketArn}/uploads/*`, facts.key));
 }
 
-/** What whoever signs uploads for themselves may do with the objects that `Resource` names. */
-export function uploadStatements(Resource: string): Statement[] {
+/** What whoever signs uploads for themselves may do with the objects that `Resource` names, under the bucket's key. */
+export function uploadStatements(Resource: string, key: KeyFacts): Statement[] {
   return [
     {
       Sid: "Upload",
@@ -26,5 +27,6 @@ export function uploadStatements(Resource: string): Statement[] {
       // The bucket's policy excuses forms from If-None-Match, and is to excuse those of the API alone.
       Condition: { StringEquals: { "s3:authType": "POST" } },
     },
+    keyUse(key, "s3"),
   ];
 }

@@ -27,6 +27,7 @@ describe("Who may do what, by the policies that the program declares", () => {
   const secret = (slot: string) => arnOf("aws:secretsmanager/secret:Secret", `latchkey-signer-${slot}`);
   const queue = () => arnOf("aws:sqs/queue:Queue", "latchkey-renditions-queue");
   const topic = () => arnOf("aws:sns/topic:Topic");
+  const key = () => arnOf("aws:kms/key:Key", "latchkey-key");
   const distribution = () => arnOf("aws:cloudfront/distribution:Distribution");
 
   const principals = {
@@ -37,7 +38,10 @@ describe("Who may do what, by the policies that the program declares", () => {
         sessionPolicies: [
           {
             Version: "2012-10-17",
-            Statement: [{ Effect: "Allow", Action: ["s3:*"], Resource: [bucket("uploads/olga/*")] }],
+            Statement: [
+              { Effect: "Allow", Action: ["s3:*"], Resource: [bucket("uploads/olga/*")] },
+              { Effect: "Allow", Action: ["kms:*"], Resource: "*" },
+            ],
           },
         ],
       }).principal,
@@ -66,25 +70,34 @@ describe("Who may do what, by the policies that the program declares", () => {
     return account.sessionFor(role, { sessionContext }).principal;
   }
 
-  function policyOf(type: string, input: string): PolicyDocument {
-    return json(theOne(recording, type), input);
-  }
+  /** The policy of a resource itself, by the service in an action. */
+  const resourcePolicies: Readonly<Record<string, string>> = {
+    kms: "aws:kms/keyPolicy:KeyPolicy",
+    s3: "aws:s3/bucketPolicy:BucketPolicy",
+    sns: "aws:sns/topicPolicy:TopicPolicy",
+    sqs: "aws:sqs/queuePolicy:QueuePolicy",
+  };
 
   function decide(who: Who, action: string, resource: string, context: ConditionContext): boolean {
-    const resourcePolicy = action.startsWith("s3:")
-      ? policyOf("aws:s3/bucketPolicy:BucketPolicy", "policy")
-      : action.startsWith("sqs:")
-        ? policyOf("aws:sqs/queuePolicy:QueuePolicy", "policy")
-        : action.startsWith("sns:")
-          ? policyOf("aws:sns/topicPolicy:TopicPolicy", "policy")
-          : undefined;
-    return account.authorize({ principal: principals[who](), action, resource, context, resourcePolicy }).allowed;
+    const [service = ""] = action.split(":");
+    const type = resourcePolicies[service];
+    const resourcePolicy: PolicyDocument | undefined = type && json(theOne(recording, type), "policy");
+    const resourcePolicyMustAllow = service === "kms";
+    const principal = principals[who]();
+    return account.authorize({ principal, action, resource, context, resourcePolicy, resourcePolicyMustAllow }).allowed;
   }
 
   /** What S3 says of a PUT that makes an object once, as the API's URLs do. */
   const once = { "s3:ObjectCreationOperation": "true", "s3:if-none-match": "*" };
   const part = { "s3:ObjectCreationOperation": "false" };
   const plainPut = { "s3:ObjectCreationOperation": "true" };
+  const underKms = { ...once, "s3:x-amz-server-side-encryption": "aws:kms" };
+  /** What KMS says of a service that asks in its caller's name. */
+  const via = (service: string) => ({
+    "kms:ViaService": `${service}.us-east-1.amazonaws.com`,
+    "kms:CallerAccount": "000000000000",
+  });
+  const forQueue = { "kms:EncryptionContext:aws:sqs:arn": "arn:aws:sqs:us-east-1:000000000000:uploads" };
 
   type Case = [who: Who, action: string, resource: () => string, context?: ConditionContext];
   const allowed: Case[] = [
@@ -123,6 +136,20 @@ describe("Who may do what, by the policies that the program declares", () => {
       () => bucket("uploads/olga/1"),
       { ...once, "s3:x-amz-storage-class": "STANDARD" },
     ],
+    ["api", "s3:PutObject", () => bucket("uploads/olga/1"), underKms],
+    ["api", "kms:GenerateDataKey", key, via("s3")],
+    ["api", "kms:Decrypt", key, via("s3")],
+    ["api", "kms:Decrypt", key, via("dynamodb")],
+    ["api", "kms:Decrypt", key, via("secretsmanager")],
+    ["an upload session of olga's", "kms:GenerateDataKey", key, via("s3")],
+    ["worker", "kms:Decrypt", key, via("sqs")],
+    ["worker", "kms:GenerateDataKey", key, via("sns")],
+    ["keyMaker", "kms:GenerateDataKey", key, via("secretsmanager")],
+    ["reconciler", "kms:Decrypt", key, via("dynamodb")],
+    ["administrator", "kms:PutKeyPolicy", key],
+    ["administrator", "kms:Decrypt", key, via("s3")],
+    ["CloudFront for this distribution", "kms:Decrypt", key],
+    ["S3 for this bucket", "kms:GenerateDataKey", key, forQueue],
     ["api", "dynamodb:GetItem", () => table()],
     ["api", "dynamodb:BatchGetItem", () => table()],
     ["api", "dynamodb:PutItem", () => table()],
@@ -221,7 +248,29 @@ describe("Who may do what, by the policies that the program declares", () => {
     ["api", "s3:PutObject", () => bucket("uploads/olga/1"), { ...plainPut, "s3:authType": "REST-QUERY-STRING" }],
     ["api", "s3:PutObject", () => bucket("uploads/olga/1"), { ...plainPut, "s3:authType": "REST-HEADER" }],
     ["api", "s3:PutObject", () => bucket("uploads/olga/1"), { ...once, "s3:signatureAge": "900001" }],
-    ["api", "s3:PutObject", () => bucket("uploads/olga/1"), { ...once, "s3:x-amz-server-side-encryption": "aws:kms" }],
+    ["api", "s3:PutObject", () => bucket("uploads/olga/1"), { ...once, "s3:x-amz-server-side-encryption": "AES256" }],
+    [
+      "api",
+      "s3:PutObject",
+      () => bucket("uploads/olga/1"),
+      { ...underKms, "s3:x-amz-server-side-encryption-aws-kms-key-id": "arn:aws:kms:us-east-1:111111111111:key/1" },
+    ],
+    ["api", "kms:Decrypt", key],
+    ["api", "kms:Decrypt", key, via("sqs")],
+    ["api", "kms:Encrypt", key, via("s3")],
+    ["api", "kms:PutKeyPolicy", key],
+    ["worker", "kms:Decrypt", key],
+    ["worker", "kms:Decrypt", key, via("secretsmanager")],
+    ["keyMaker", "kms:GenerateDataKey", key, via("s3")],
+    ["reconciler", "kms:Decrypt", key, via("s3")],
+    ["an upload session of olga's", "kms:Decrypt", key, via("dynamodb")],
+    ["administrator", "kms:Decrypt", key],
+    ["administrator", "kms:Decrypt", key, via("rds")],
+    ["CloudFront for another distribution", "kms:Decrypt", key],
+    ["CloudFront for this distribution", "kms:GenerateDataKey", key],
+    ["S3 for this bucket", "kms:GenerateDataKey", key],
+    ["S3 for a bucket of this name in another account", "kms:GenerateDataKey", key, forQueue],
+    ["nobody", "kms:Decrypt", key, via("s3")],
     [
       "api",
       "s3:PutObject",

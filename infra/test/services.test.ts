@@ -134,8 +134,9 @@ for (const stack of await stacksOf(root)) {
         deadLetterTargetArn: deadLetters.outputs.arn,
         maxReceiveCount: 10,
       });
-      expect(deadLetters.inputs).to.deep.include({ sqsManagedSseEnabled: true, messageRetentionSeconds: 1_209_600 });
-      expect(queue.inputs.sqsManagedSseEnabled).to.equal(true);
+      const kmsMasterKeyId = theOne(recording, "aws:kms/key:Key", "latchkey-key").outputs.arn;
+      expect(deadLetters.inputs).to.deep.include({ kmsMasterKeyId, messageRetentionSeconds: 1_209_600 });
+      expect(queue.inputs).to.include({ kmsMasterKeyId });
       const allow = json(theOne(recording, "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy"), "redriveAllowPolicy");
       expect(allow).to.deep.equal({ redrivePermission: "byQueue", sourceQueueArns: [queue.outputs.arn] });
     });

@@ -13,6 +13,7 @@ const dataHolders = [
   "aws:dynamodb/table:Table",
   "aws:cognito/userPool:UserPool",
   "aws:secretsmanager/secret:Secret",
+  "aws:kms/key:Key",
 ];
 
 const LifecycleRules = Type.Array(Type.Object({ id: Type.String() }));
@@ -41,9 +42,28 @@ for (const stack of await stacksOf(root)) {
         recording,
         "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
       ).inputs;
-      expect(rules).to.deep.equal([{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }]);
+      const kmsMasterKeyId = theOne(recording, "aws:kms/key:Key", "latchkey-key").outputs.arn;
+      expect(rules).to.deep.equal([
+        { applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId }, bucketKeyEnabled: true },
+      ]);
       const { versioningConfiguration } = theOne(recording, "aws:s3/bucketVersioning:BucketVersioning").inputs;
       expect(versioningConfiguration).to.deep.equal({ status: "Enabled" });
+    });
+
+    it("puts all data under keys of its own that turn over, everything in the region of its key", () => {
+      for (const name of ["latchkey-key", "latchkey-edge-key"]) {
+        expect(theOne(recording, "aws:kms/key:Key", name).inputs.enableKeyRotation, name).to.equal(true);
+      }
+      const keyArn = theOne(recording, "aws:kms/key:Key", "latchkey-key").outputs.arn;
+      const edgeKeyArn = theOne(recording, "aws:kms/key:Key", "latchkey-edge-key").outputs.arn;
+      const table = theOne(recording, "aws:dynamodb/table:Table");
+      expect(table.inputs.serverSideEncryption).to.deep.equal({ enabled: true, kmsKeyArn: keyArn });
+      for (const { inputs } of resourcesOf(recording, "aws:secretsmanager/secret:Secret")) {
+        expect(inputs.kmsKeyId).to.equal(keyArn);
+      }
+      for (const { inputs, name } of resourcesOf(recording, "aws:cloudwatch/logGroup:LogGroup")) {
+        expect(inputs.kmsKeyId, name).to.equal(inputs.region === "us-east-1" ? edgeKeyArn : keyArn);
+      }
     });
 
     it("says everything about the one bucket", () => {
@@ -120,7 +140,7 @@ describe("What holds data", () => {
 
   it("cannot be deleted where data is protected", async () => {
     expect(await protection(true)).to.deep.equal({
-      engine: [true, true, true, true, true],
+      engine: [true, true, true, true, true, true, true],
       bucket: false,
       table: true,
       userPool: "ACTIVE",
@@ -130,7 +150,7 @@ describe("What holds data", () => {
 
   it("is gone with the stack where it is not", async () => {
     expect(await protection(false)).to.deep.equal({
-      engine: [false, false, false, false, false],
+      engine: [false, false, false, false, false, false, false],
       bucket: true,
       table: false,
       userPool: "INACTIVE",

@@ -1,4 +1,5 @@
 import { AwsError, type JsonOperation, jsonApi } from "../gateway/protocols.ts";
+import { createKeyGuard } from "../kms/key-use.ts";
 import type { AwsApi, ServiceContext } from "../service.ts";
 import { Engine } from "./engine.ts";
 import { codeOf, isDynaliteError } from "./errors.ts";
@@ -43,7 +44,8 @@ export async function startDynamoDb({ recording, dataDir, authorize, now, log }:
     sweep().catch((error: unknown) => log(`dynamodb: lapsed items could not be deleted: ${error}`));
   }, SWEEP_MS).unref();
 
-  const handlers = Object.entries(createHandlers({ engine, tables, authorize, now }));
+  const guardKey = createKeyGuard({ recording, authorize, service: "dynamodb" });
+  const handlers = Object.entries(createHandlers({ engine, tables, authorize, guardKey, now }));
   const operations = handlers.map(([name, handle]): [string, JsonOperation] => [
     name,
     async (input, call) => {

@@ -1,4 +1,5 @@
 import type { Authorize } from "../iam/types.ts";
+import type { GuardKey } from "../kms/key-use.ts";
 import { requireAccess } from "../require-access.ts";
 import type { AwsCall } from "../service.ts";
 import { type Access, accessOf } from "./access.ts";
@@ -19,19 +20,30 @@ export interface HandlerOptions {
   readonly engine: Engine;
   readonly tables: Tables;
   readonly authorize: Authorize;
+  readonly guardKey: GuardKey;
   readonly now: () => Date;
 }
 
 /** Every operation that is done here, asking IAM first. Rejects with AwsError, or an error in dynalite's shape. */
-export function createHandlers({ engine, tables, authorize, now }: HandlerOptions): Readonly<Record<string, Handler>> {
+export function createHandlers(options: HandlerOptions): Readonly<Record<string, Handler>> {
+  const { engine, tables, authorize, guardKey, now } = options;
   function require({ principal }: AwsCall, questions: readonly Access[]): void {
     for (const question of questions) {
       requireAccess(authorize, { principal, ...question, resourcePolicy: tables.policyOf(question.resource) });
     }
   }
 
+  /** For items, which DynamoDB has KMS open in the caller's name, to write them too. */
+  function requireItems(call: AwsCall, questions: readonly Access[]): void {
+    require(call, questions);
+    for (const { resource } of questions) guardKey(call.principal, tables.encryptionOf(resource), "kms:Decrypt");
+  }
+
   function requireParts(call: AwsCall, parts: readonly Part[], transaction: string): void {
-    require(call, parts.flatMap(({ kind, data }) => accessOf(permissionOf[kind], data, tables, transaction)));
+    requireItems(
+      call,
+      parts.flatMap(({ kind, data }) => accessOf(permissionOf[kind], data, tables, transaction)),
+    );
   }
 
   function found(action: string, { TableName }: Input, call: AwsCall): RecordedTable {
@@ -44,7 +56,7 @@ export function createHandlers({ engine, tables, authorize, now }: HandlerOption
     (name: OperationName): Handler =>
     async (input, call) => {
       const data = check(name, input);
-      require(call, accessOf(name, data, tables));
+      requireItems(call, accessOf(name, data, tables));
       const returnsOldItem = input.ReturnValuesOnConditionCheckFailure === "ALL_OLD";
       return returnsOldItem && operations[name].writes
         ? writeOrTellOldItem(engine, name, data)

@@ -18,6 +18,9 @@ const TableInputs = Type.Object({
   rangeKey: Type.Optional(Type.String()),
   globalSecondaryIndexes: Type.Optional(Type.Array(Index)),
   localSecondaryIndexes: Type.Optional(Type.Array(Index)),
+  serverSideEncryption: Type.Optional(
+    Type.Object({ enabled: Type.Boolean(), kmsKeyArn: Type.Optional(Type.String()) }),
+  ),
   ttl: Type.Optional(
     Type.Object({ attributeName: Type.Optional(Type.String()), enabled: Type.Optional(Type.Boolean()) }),
   ),
@@ -27,6 +30,8 @@ export interface RecordedTable {
   readonly description: TableDescription;
   /** The attribute whose epoch seconds say when an item lapses. */
   readonly ttlAttribute: string | undefined;
+  /** The customer key that the items lie under. */
+  readonly kmsKey: string | undefined;
 }
 
 /** The table that the program declares, as DescribeTable tells it. `name` is the physical one. */
@@ -41,7 +46,7 @@ export function recordedTable(resource: RecordedResource, name: string, arn: str
       ...(from.nonKeyAttributes && { NonKeyAttributes: from.nonKeyAttributes }),
     },
   });
-  const { globalSecondaryIndexes, localSecondaryIndexes, ttl } = inputs;
+  const { globalSecondaryIndexes, localSecondaryIndexes, serverSideEncryption, ttl } = inputs;
   return {
     description: {
       TableName: name,
@@ -57,6 +62,7 @@ export function recordedTable(resource: RecordedResource, name: string, arn: str
       }),
     },
     ttlAttribute: ttl?.enabled ? ttl.attributeName : undefined,
+    kmsKey: serverSideEncryption?.enabled ? serverSideEncryption.kmsKeyArn : undefined,
   };
 }
 

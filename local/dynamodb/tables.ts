@@ -1,4 +1,5 @@
 import type { PolicyDocument } from "../iam/types.ts";
+import type { Encrypted } from "../kms/key-use.ts";
 import type { RecordedResource, Recording } from "../program/recording.ts";
 import { attachedPolicy } from "../resource-policy.ts";
 import type { TableDescription } from "./dynalite-types.ts";
@@ -53,6 +54,16 @@ export class Tables {
 
   keysOf(name: string): TableDescription | undefined {
     return this.#tables.get(name)?.description;
+  }
+
+  /** What the items of a table or an index lie under. */
+  encryptionOf(arn: string): Encrypted {
+    const name = arn.split("/")[1] ?? "";
+    const encryptionContext = {
+      "aws:dynamodb:tableName": name,
+      "aws:dynamodb:subscriberId": this.#recording.accountId,
+    };
+    return { kmsKey: this.#tables.get(name)?.kmsKey, encryptionContext };
   }
 
   /** The policy on a table itself, which holds for its indexes too. */

@@ -17,6 +17,8 @@ export interface Queue {
   readonly retention: number;
   readonly visibilityTimeout: number;
   readonly redrive: Redrive | undefined;
+  /** The customer key that messages lie under. */
+  readonly kmsKey: string | undefined;
   readonly policy: PolicyDocument | undefined;
 }
 
@@ -31,6 +33,7 @@ const seconds = (minimum: number, maximum: number) => Type.Optional(Type.Integer
 const QueueInputs = Type.Object({
   delaySeconds: seconds(0, 900),
   fifoQueue: Type.Optional(Type.Literal(false)),
+  kmsMasterKeyId: Type.Optional(Type.String()),
   maxMessageSize: Type.Optional(Type.Integer({ minimum: 1024, maximum: 1024 * 1024 })),
   messageRetentionSeconds: seconds(60, 14 * day),
   receiveWaitTimeSeconds: seconds(0, 20),
@@ -91,6 +94,7 @@ export class DeclaredQueues {
       retention: inputs.messageRetentionSeconds ?? 4 * day,
       visibilityTimeout: inputs.visibilityTimeoutSeconds ?? 30,
       redrive: this.#redriveOf(resource, arn),
+      kmsKey: inputs.kmsMasterKeyId,
       policy:
         attachedPolicy(this.#recording, "aws:sqs/queuePolicy:QueuePolicy", (inputs) => isOn(resource, inputs)) ??
         policyOf(resource),

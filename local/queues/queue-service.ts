@@ -1,5 +1,6 @@
 import { AwsError } from "../gateway/protocols.ts";
 import type { Principal } from "../iam/types.ts";
+import { createKeyGuard, type GuardKey, type KeyAction } from "../kms/key-use.ts";
 import { requireAccess } from "../require-access.ts";
 import type { ServiceContext } from "../service.ts";
 import { Arrivals } from "./arrivals.ts";
@@ -13,6 +14,13 @@ const BODY = /^[\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]+$/u;
 import type { Receipt } from "./receipt-handle.ts";
 
 const denial = { code: "AccessDeniedException", status: 403 };
+const keyDenial = { code: "KmsAccessDenied", status: 400 };
+
+/** What SQS asks of KMS in the name of whoever does these; the others touch no message's body. */
+const keyActions: Readonly<Record<string, readonly KeyAction[]>> = {
+  SendMessage: ["kms:GenerateDataKey", "kms:Decrypt"],
+  ReceiveMessage: ["kms:Decrypt"],
+};
 
 export interface ReceiveOptions {
   readonly limit: number;
@@ -43,11 +51,13 @@ export class QueueService {
   /** Latest first; not kept across restarts. */
   readonly moveTasks: MoveTask[] = [];
   readonly #context: ServiceContext;
+  readonly #guardKey: GuardKey;
   readonly #arrivals = new Arrivals();
   readonly #closing = new AbortController();
 
   constructor(context: ServiceContext) {
     this.#context = context;
+    this.#guardKey = createKeyGuard({ ...context, service: "sqs", denial: keyDenial });
     this.declared = new DeclaredQueues(context.recording);
     this.store = new MessageStore(context.dataDir);
   }
@@ -63,13 +73,15 @@ export class QueueService {
     throw new AwsError("QueueDoesNotExist", 400, "The specified queue does not exist.");
   }
 
-  /** Throws AccessDeniedException; `action` is without its `sqs:`. */
+  /** Throws AccessDeniedException, or KmsAccessDenied; `action` is without its `sqs:`. */
   require(principal: Principal, action: string, queue: Queue): void {
     requireAccess(
       this.#context.authorize,
       { principal, action: `sqs:${action}`, resource: queue.arn, context: {}, resourcePolicy: queue.policy },
       denial,
     );
+    const encrypted = { kmsKey: queue.kmsKey, encryptionContext: { "aws:sqs:arn": queue.arn } };
+    this.#guardKey(principal, encrypted, ...(keyActions[action] ?? []));
   }
 
   /** The same for an operation of the account, not of one queue. */

@@ -1,7 +1,8 @@
 import type { AccessRequest, Authorize, ConditionContext } from "../iam/types.ts";
+import { findKmsKey } from "../kms/declared-keys.ts";
+import { type KeyAction, keyQuestion } from "../kms/key-use.ts";
 import type { Recording } from "../program/recording.ts";
 import type { Bucket } from "./buckets/bucket.ts";
-import { findKmsKey } from "./buckets/kms-keys.ts";
 import { requestContext, type S3Request } from "./protocol/request.ts";
 import { bucketArn, objectArn } from "./protocol/resource-names.ts";
 import { S3Error } from "./protocol/s3-error.ts";
@@ -58,24 +59,14 @@ export function createAccess({ authorize, recording, log, request, createsObject
     },
 
     /** What S3 asks of KMS in its caller's name for an object under a customer's key; throws AccessDenied. */
-    demandKey(
-      action: "kms:GenerateDataKey" | "kms:Decrypt",
-      bucket: Bucket,
-      key: string,
-      encryption: Encryption,
-    ): void {
+    demandKey(action: KeyAction, bucket: Bucket, key: string, encryption: Encryption): void {
       if (encryption.algorithm !== "aws:kms" || encryption.keyArn === undefined) return;
       const kmsKey = findKmsKey(recording, encryption.keyArn);
       if (!kmsKey) throw kmsKeyNotFound(encryption.keyArn);
       const about = encryption.bucketKey ? bucketArn(bucket.name) : objectArn(bucket.name, key);
-      const question = { action, resource: kmsKey.arn, resourcePolicy: kmsKey.policy, resourcePolicyMustAllow: true };
-      const more = {
-        "kms:ViaService": `s3.${recording.region}.amazonaws.com`,
-        "kms:CallerAccount": recording.accountId,
-        "kms:EncryptionContext:aws:s3:arn": about,
-        "kms:EncryptionContextKeys": ["aws:s3:arn"],
-      };
-      if (!decide(question, more)) throw new S3Error("AccessDenied");
+      const encryptionContext = { "aws:s3:arn": about };
+      const { context, ...question } = keyQuestion(recording, kmsKey, { action, service: "s3", encryptionContext });
+      if (!decide(question, context)) throw new S3Error("AccessDenied");
     },
   };
 }

@@ -10,13 +10,18 @@ export interface Secret {
   readonly name: string;
   readonly description: string | undefined;
   readonly policy: PolicyDocument | undefined;
+  /** The customer key that values lie under. */
+  readonly kmsKey: string | undefined;
   /** The value that the program itself gives, if any. */
   readonly declaredValue: SecretValue | undefined;
 }
 
 export type SecretValue = { readonly SecretString: string } | { readonly SecretBinary: string };
 
-const SecretInputs = Type.Object({ description: Type.Optional(Type.String()) });
+const SecretInputs = Type.Object({
+  description: Type.Optional(Type.String()),
+  kmsKeyId: Type.Optional(Type.String()),
+});
 const SecretOutputs = Type.Object({ arn: Type.String(), name: Type.String() });
 const VersionInputs = Type.Union([
   Type.Object({ secretId: Type.String(), secretString: Type.String() }),
@@ -30,10 +35,12 @@ export function findSecret(recording: Recording, id: string): Secret | undefined
     if (id !== arn && id !== name && id !== arn.replace(/-\w{6}$/, "")) continue;
     const isThis = ({ secretArn }: typeof resource.inputs) => secretArn === arn || secretArn === resource.id;
     const policyType = "aws:secretsmanager/secretPolicy:SecretPolicy";
+    const { description, kmsKeyId: kmsKey } = parseInputs(SecretInputs, resource);
     return {
       arn,
       name,
-      description: parseInputs(SecretInputs, resource).description,
+      description,
+      kmsKey,
       policy: attachedPolicy(recording, policyType, isThis) ?? policyOf(resource),
       declaredValue: declaredValue(recording, [arn, name, resource.id]),
     };

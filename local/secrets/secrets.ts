@@ -2,6 +2,7 @@ import { randomUUID, timingSafeEqual } from "node:crypto";
 import Type, { type Static, type TSchema } from "typebox";
 import { AwsError, type JsonOperation, jsonApi } from "../gateway/protocols.ts";
 import type { ConditionContext } from "../iam/types.ts";
+import { createKeyGuard, type KeyAction } from "../kms/key-use.ts";
 import { parse } from "../parse.ts";
 import { requireAccess } from "../require-access.ts";
 import type { AwsApi, AwsCall, ServiceContext } from "../service.ts";
@@ -31,8 +32,20 @@ const MoveInput = Type.Object({
 });
 
 /** The Secrets Manager of the declared secrets. Values are on disk as they are, in a file that only its owner may read. */
-export function createSecrets({ recording, dataDir, authorize, now }: ServiceContext): AwsApi {
+export function createSecrets(context: ServiceContext): AwsApi {
+  const { recording, dataDir, authorize, now } = context;
   const store = new VersionStore(dataDir);
+  const guardKey = createKeyGuard({ ...context, service: "secretsmanager" });
+
+  function demandKey(
+    { principal }: AwsCall,
+    { kmsKey, arn }: Secret,
+    versionId: string,
+    ...actions: KeyAction[]
+  ): void {
+    const encryptionContext = { SecretARN: arn, SecretVersionId: versionId };
+    guardKey(principal, { kmsKey, encryptionContext }, ...actions);
+  }
 
   function find(id: string, action: string, { principal }: AwsCall, context: ConditionContext = {}): Secret {
     const secret = findSecret(recording, id);
@@ -66,6 +79,7 @@ export function createSecrets({ recording, dataDir, authorize, now }: ServiceCon
         throw notFound(
           `the specified secret value for ${stage ? `staging label: ${stage}` : `VersionId: ${VersionId}`}`,
         );
+      demandKey(call, secret, version.id, "kms:Decrypt");
       return { ...identityOf(secret), ...version.value, ...describe(version) };
     },
 
@@ -77,6 +91,7 @@ export function createSecrets({ recording, dataDir, authorize, now }: ServiceCon
         ...given
       } = read(PutInput, input);
       const secret = find(SecretId, "PutSecretValue", call);
+      demandKey(call, secret, ClientRequestToken, "kms:GenerateDataKey", "kms:Decrypt");
       const value = readValue(given);
       const known = store.versions(secret.arn).find(({ id }) => id === ClientRequestToken);
       if (!known) store.add(secret.arn, ClientRequestToken, value, VersionStages, now());

@@ -27,7 +27,7 @@ function withoutStatement(resource: RecordedResource, sid: string): RecordedReso
   return { ...resource, inputs: strip(resource.inputs), outputs: strip(resource.outputs) };
 }
 
-/** Takes an action out of every statement of a policy. */
+/** Takes an action, or whatever else stands in a list, out of every statement of a policy. */
 function withoutAction(resource: RecordedResource, action: string): RecordedResource {
   const strip = (properties: RecordedResource["inputs"]) => ({
     ...properties,
@@ -39,6 +39,10 @@ function withoutAction(resource: RecordedResource, action: string): RecordedReso
   });
   return { ...resource, inputs: strip(resource.inputs), outputs: strip(resource.outputs) };
 }
+
+/** Takes a service out of those by way of which a role may use the key. */
+const withoutKeyService = (resource: RecordedResource, service: string) =>
+  withoutAction(resource, `${service}.us-east-1.amazonaws.com`);
 
 const without = (key: string) => (part: unknown) =>
   typeof part === "object" && part !== null && !Array.isArray(part)
@@ -140,6 +144,59 @@ const mutations: readonly Mutation[] = [
     takeAway: "the worker's event source mapping",
     type: "aws:lambda/eventSourceMapping:EventSourceMapping",
     edit: () => undefined,
+    missedAt: /^become ready/,
+  },
+  {
+    takeAway: "the key policy's statement for CloudFront",
+    type: "aws:kms/keyPolicy:KeyPolicy",
+    edit: (policy) => withoutStatement(policy, "AllowThisDistributionToDecrypt"),
+    missedAt: /^view a rendition/,
+  },
+  {
+    takeAway: "the key policy's statement for the bucket's events",
+    type: "aws:kms/keyPolicy:KeyPolicy",
+    edit: (policy) => withoutStatement(policy, "AllowBucketEvents"),
+    missedAt: /^become ready/,
+  },
+  {
+    takeAway: "the key policy's word for the account",
+    type: "aws:kms/keyPolicy:KeyPolicy",
+    edit: (policy) => withoutStatement(policy, "AllowAccountThroughServices"),
+    missedAt: /^reserve/,
+  },
+  {
+    takeAway: "the signing API's use of the key by way of S3",
+    type: "aws:iam/rolePolicy:RolePolicy",
+    name: /^latchkey-api-role/,
+    edit: (policy) => withoutKeyService(policy, "s3"),
+    missedAt: /^upload/,
+  },
+  {
+    takeAway: "the signing API's use of the key by way of DynamoDB",
+    type: "aws:iam/rolePolicy:RolePolicy",
+    name: /^latchkey-api-role/,
+    edit: (policy) => withoutKeyService(policy, "dynamodb"),
+    missedAt: /^reserve/,
+  },
+  {
+    takeAway: "the signing API's use of the key by way of Secrets Manager",
+    type: "aws:iam/rolePolicy:RolePolicy",
+    name: /^latchkey-api-role/,
+    edit: (policy) => withoutKeyService(policy, "secretsmanager"),
+    missedAt: /^become ready/,
+  },
+  {
+    takeAway: "the worker's use of the key by way of S3",
+    type: "aws:iam/rolePolicy:RolePolicy",
+    name: /^latchkey-renditions/,
+    edit: (policy) => withoutKeyService(policy, "s3"),
+    missedAt: /^become ready/,
+  },
+  {
+    takeAway: "the worker's use of the key by way of SQS",
+    type: "aws:iam/rolePolicy:RolePolicy",
+    name: /^latchkey-renditions/,
+    edit: (policy) => withoutKeyService(policy, "sqs"),
     missedAt: /^become ready/,
   },
   {

@@ -1,4 +1,15 @@
-import { type Answers, arn, characters, type Declared, hexadecimal, lowerCase, physicalName, text } from "./answer.ts";
+import {
+  type Answers,
+  arn,
+  characters,
+  type Declared,
+  hexadecimal,
+  lowerCase,
+  physicalName,
+  placeOf,
+  text,
+  uuid,
+} from "./answer.ts";
 
 const ofBucket = (declared: Declared) => ({ id: text(declared, "bucket") });
 
@@ -35,6 +46,16 @@ export const storageAnswers: Answers = {
     const name = physicalName(declared);
     return { id: name, outputs: { name, arn: arn(place, "dynamodb", `table/${name}`) } };
   },
+
+  "aws:kms/alias:Alias": (declared, place) => {
+    const name = physicalName(declared);
+    return { id: name, outputs: { name, arn: arn(placeOf(declared, place), "kms", name) } };
+  },
+  "aws:kms/key:Key": (declared, place) => {
+    const keyId = uuid(declared);
+    return { id: keyId, outputs: { keyId, arn: arn(placeOf(declared, place), "kms", `key/${keyId}`) } };
+  },
+  "aws:kms/keyPolicy:KeyPolicy": (declared) => ({ id: text(declared, "keyId") }),
 
   "aws:secretsmanager/secret:Secret": (declared, place) => {
     const name = physicalName(declared);

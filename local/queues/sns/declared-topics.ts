@@ -8,6 +8,8 @@ import { attachedPolicy, policyOf } from "../../resource-policy.ts";
 export interface Topic {
   readonly arn: string;
   readonly displayName: string;
+  /** The customer key that messages lie under on their way. */
+  readonly kmsKey: string | undefined;
   readonly policy: PolicyDocument | undefined;
   readonly subscriptions: readonly Subscription[];
 }
@@ -25,6 +27,7 @@ export interface Subscription {
 const TopicInputs = Type.Object({
   displayName: Type.Optional(Type.String()),
   fifoTopic: Type.Optional(Type.Literal(false)),
+  kmsMasterKeyId: Type.Optional(Type.String()),
 });
 const SubscriptionInputs = Type.Object({
   topic: Type.String(),
@@ -38,10 +41,11 @@ const Arn = Type.Object({ arn: Type.String() });
 /** Reads the topics of a recording that may still grow. */
 export function declaredTopics(recording: Recording): Topic[] {
   return resourcesOf(recording, "aws:sns/topic:Topic").map((resource) => {
-    const { displayName = "" } = parseInputs(TopicInputs, resource);
+    const { displayName = "", kmsMasterKeyId: kmsKey } = parseInputs(TopicInputs, resource);
     const { arn } = parseAs(Arn, resource.outputs, resource.urn);
     const policy = attachedPolicy(recording, "aws:sns/topicPolicy:TopicPolicy", (inputs) => inputs.arn === arn);
-    return { arn, displayName, policy: policy ?? policyOf(resource), subscriptions: subscriptionsOf(recording, arn) };
+    const subscriptions = subscriptionsOf(recording, arn);
+    return { arn, displayName, kmsKey, policy: policy ?? policyOf(resource), subscriptions };
   });
 }
 

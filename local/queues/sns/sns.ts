@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { AwsError, type QueryOperation, queryApi } from "../../gateway/protocols.ts";
+import { createKeyGuard } from "../../kms/key-use.ts";
 import { requireAccess } from "../../require-access.ts";
 import type { AwsApi, AwsCall, ServiceContext } from "../../service.ts";
 import type { QueueService } from "../queue-service.ts";
@@ -12,7 +13,10 @@ const denial = { code: "AuthorizationError", status: 403 };
  * The SNS API of the declared topics. It delivers to queues at once and for good; what it does not deliver, it says in the
  * log. Its envelopes carry no signature, since only AWS can sign as SNS.
  */
-export function createSns({ recording, authorize, now, log }: ServiceContext, queues: QueueService): AwsApi {
+export function createSns(context: ServiceContext, queues: QueueService): AwsApi {
+  const { recording, authorize, now, log } = context;
+  const guardKey = createKeyGuard({ ...context, service: "sns", denial: { code: "KMSAccessDenied", status: 400 } });
+
   function requireTopic(action: string, topicArn: string | null, { principal }: AwsCall): Topic {
     const topic = declaredTopics(recording).find(({ arn }) => arn === topicArn);
     if (!topic) throw new AwsError("NotFound", 404, "Topic does not exist");
@@ -40,6 +44,8 @@ export function createSns({ recording, authorize, now, log }: ServiceContext, qu
     if (parameters.has("PhoneNumber"))
       throw new AwsError("NotImplemented", 501, "The local SNS sends no text messages.");
     const topic = requireTopic("sns:Publish", parameters.get("TopicArn") ?? parameters.get("TargetArn"), call);
+    const encrypted = { kmsKey: topic.kmsKey, encryptionContext: { "aws:sns:topicArn": topic.arn } };
+    guardKey(call.principal, encrypted, "kms:GenerateDataKey", "kms:Decrypt");
     const publication = readPublication(parameters);
     const MessageId = randomUUID();
     for (const subscription of topic.subscriptions) deliver(topic, subscription, publication, MessageId);

@@ -1,6 +1,7 @@
 import type { Static, TSchema } from "typebox";
 import { parseInputs } from "../../program/parse-inputs.ts";
 import { type RecordedResource, type Recording, resourcesOf } from "../../program/recording.ts";
+import { policyOf } from "../../resource-policy.ts";
 import {
   type Bucket,
   type CorsRule,
@@ -11,7 +12,6 @@ import {
   type QueueNotification,
 } from "./bucket.ts";
 import * as inputs from "./bucket-inputs.ts";
-import { recordedPolicy } from "./recorded-policy.ts";
 
 export function declaredBuckets(recording: Recording): RecordedResource[] {
   return resourcesOf(recording, "aws:s3/bucket:Bucket");
@@ -31,12 +31,13 @@ export function declaredBucket(recording: Recording, name: string, createdAt: ()
   };
   refuseAcceleration(sideOf("bucketAccelerateConfiguration:BucketAccelerateConfiguration"));
   const policy = sideOf("bucketPolicy:BucketPolicy");
+  if (policy) parseInputs(inputs.Policy, policy);
   const defaults = newBucket(name, createdAt());
   return {
     ...defaults,
     declared: true,
     tags: tags ?? {},
-    policy: policy && recordedPolicy(policy, parseInputs(inputs.Policy, policy).policy),
+    policy: policy && policyOf(policy),
     publicAccessBlock: setting(
       "bucketPublicAccessBlock:BucketPublicAccessBlock",
       inputs.PublicAccessBlock,

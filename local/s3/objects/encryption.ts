@@ -1,7 +1,7 @@
+import { findKmsKey } from "../../kms/declared-keys.ts";
 import type { Recording } from "../../program/recording.ts";
 import { kmsKeyNotFound } from "../access.ts";
 import type { Bucket } from "../buckets/bucket.ts";
-import { findKmsKey } from "../buckets/kms-keys.ts";
 import type { S3Request } from "../protocol/request.ts";
 import { invalidArgument, notImplemented, type S3Error } from "../protocol/s3-error.ts";
 import type { Encryption } from "../store/records.ts";

@@ -111,6 +111,7 @@ export async function startTestPlatform(settings: Readonly<Record<string, string
         topicArn,
         distributionArn,
         scanned: settings.LATCHKEY_SCANNED === "true",
+        key: { keyArn: "arn:aws:kms:eu-central-1:000000000000:key/1", region: "eu-central-1" },
       }),
     ),
   );

@@ -1,6 +1,6 @@
-import type { PolicyDocument } from "../../iam/types.ts";
-import { type RecordedResource, type Recording, resourcesOf } from "../../program/recording.ts";
-import { recordedPolicy } from "./recorded-policy.ts";
+import type { PolicyDocument } from "../iam/types.ts";
+import { type RecordedResource, type Recording, resourcesOf } from "../program/recording.ts";
+import { attachedPolicy, policyOf } from "../resource-policy.ts";
 
 export interface KmsKey {
   readonly arn: string;
@@ -15,18 +15,12 @@ export function findKmsKey(recording: Recording, reference: string): KmsKey | un
   const target = alias?.inputs.targetKeyId ?? reference;
   const key = resourcesOf(recording, "aws:kms/key:Key").find((key) => isKey(key, target));
   if (!key || typeof key.outputs.arn !== "string") return undefined;
-  return { arn: key.outputs.arn, policy: policyOf(recording, key) };
+  const apart = attachedPolicy(recording, "aws:kms/keyPolicy:KeyPolicy", ({ keyId }) => isKey(key, keyId));
+  return { arn: key.outputs.arn, policy: apart ?? policyOf(key) ?? delegation(recording) };
 }
 
 function isKey({ id, outputs }: RecordedResource, reference: unknown): boolean {
   return [id, outputs.arn].includes(reference);
-}
-
-function policyOf(recording: Recording, key: RecordedResource): PolicyDocument {
-  const apart = resourcesOf(recording, "aws:kms/keyPolicy:KeyPolicy").find(({ inputs }) => isKey(key, inputs.keyId));
-  const holder = apart ?? key;
-  const { policy } = holder.inputs;
-  return policy === undefined ? delegation(recording) : recordedPolicy(holder, policy);
 }
 
 /** What KMS puts on a key that is made without a policy: the account's own policies decide. */
