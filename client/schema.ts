@@ -859,6 +859,12 @@ export interface components {
                 /**
                  * Format: uri
                  * @description Opens for whoever holds it, until it expires.
+                 * @example https://media.example.com/media/01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11/video.mp4?Policy=eyJTdGF0ZW1lbnQi&Key-Pair-Id=K2EXAMPLE&Signature=MEUCIQDx&Hash-Algorithm=SHA256
+                 */
+                video?: string;
+                /**
+                 * Format: uri
+                 * @description Opens for whoever holds it, until it expires.
                  * @example https://media.example.com/originals/01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11?Policy=eyJTdGF0ZW1lbnQi&Key-Pair-Id=K2EXAMPLE&Signature=MEUCIQDx&Hash-Algorithm=SHA256
                  */
                 original?: string;
@@ -1396,10 +1402,10 @@ export interface operations {
                 /** @example 01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11 */
                 photoId: string;
                 /**
-                 * @description The longest edge in pixels.
+                 * @description The longest edge in pixels, or `video` of a video.
                  * @example 640
                  */
-                rendition: "320" | "640" | "1280" | "2048";
+                rendition: "320" | "640" | "1280" | "2048" | "video";
             };
             cookie?: never;
         };
@@ -1542,6 +1548,12 @@ export interface operations {
                              * @example https://media.example.com/media/01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11/2048.webp?Policy=eyJTdGF0ZW1lbnQi&Key-Pair-Id=K2EXAMPLE&Signature=MEUCIQDx&Hash-Algorithm=SHA256
                              */
                             2048?: string;
+                            /**
+                             * Format: uri
+                             * @description Opens for whoever holds it, until it expires.
+                             * @example https://media.example.com/media/01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11/video.mp4?Policy=eyJTdGF0ZW1lbnQi&Key-Pair-Id=K2EXAMPLE&Signature=MEUCIQDx&Hash-Algorithm=SHA256
+                             */
+                            video?: string;
                             /**
                              * Format: uri
                              * @description Opens for whoever holds it, until it expires.
@@ -1730,6 +1742,12 @@ export interface operations {
                              * @example https://media.example.com/media/01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11/2048.webp?Policy=eyJTdGF0ZW1lbnQi&Key-Pair-Id=K2EXAMPLE&Signature=MEUCIQDx&Hash-Algorithm=SHA256
                              */
                             2048?: string;
+                            /**
+                             * Format: uri
+                             * @description Opens for whoever holds it, until it expires.
+                             * @example https://media.example.com/media/01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11/video.mp4?Policy=eyJTdGF0ZW1lbnQi&Key-Pair-Id=K2EXAMPLE&Signature=MEUCIQDx&Hash-Algorithm=SHA256
+                             */
+                            video?: string;
                             /**
                              * Format: uri
                              * @description Opens for whoever holds it, until it expires.
@@ -2952,11 +2970,11 @@ export interface operations {
                          */
                         photoId: string;
                         /**
-                         * @default 2048
+                         * @description Without one the largest: `2048`, or `video` of a video.
                          * @example 640
                          * @enum {string}
                          */
-                        rendition?: "320" | "640" | "1280" | "2048" | "original";
+                        rendition?: "320" | "640" | "1280" | "2048" | "video" | "original";
                         /**
                          * @description What the rendition should come in; a photo that does not come in it comes as WebP.
                          * @default webp

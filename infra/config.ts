@@ -74,9 +74,14 @@ const fields = {
   oidcClientId: optional(matching(/^\S{1,255}$/, "give the client's id at the issuer")),
   oidcClientSecret: optional(clientSecret),
 
-  // Only what the worker decodes, or every upload of another type would end up rejected.
+  // Only what the worker knows, or every upload of another type would end up rejected.
   allowedTypes: nonEmpty(
-    listOf(oneOf("image/jpeg", "image/png", "image/webp", "image/avif", "image/gif", "image/heic", "image/heif")),
+    listOf(
+      oneOf(
+        ...(["image/jpeg", "image/png", "image/webp", "image/avif", "image/gif", "image/heic", "image/heif"] as const),
+        ...(["video/mp4", "video/quicktime", "video/webm"] as const),
+      ),
+    ),
   ),
   maxUploadBytes: integer(1, 5 * gibibyte),
   multipartDays: integer(1, 30),

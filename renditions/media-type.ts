@@ -1,5 +1,8 @@
 /** How many bytes of a file `detectMediaType` looks at. */
-export const headLength = 64;
+export const headLength = 256;
+
+/** Of the MP4 registration authority, those of films that browsers play. */
+const filmBrands = /^(isom|iso[2-9a-c]|mp4[12]|avc1|hvc1|av01|M4V[ HP]|dash|MSNV)$/;
 
 const signatures: readonly { type: string; matches: (head: Buffer) => boolean }[] = [
   { type: "image/jpeg", matches: (head) => head.subarray(0, 3).equals(Buffer.from([0xff, 0xd8, 0xff])) },
@@ -8,6 +11,9 @@ const signatures: readonly { type: string; matches: (head: Buffer) => boolean }[
   { type: "image/webp", matches: (head) => /^RIFF[\s\S]{4}WEBP/.test(head.toString("latin1")) },
   { type: "image/avif", matches: (head) => brandsOf(head).some((brand) => brand === "avif" || brand === "avis") },
   { type: "image/heic", matches: (head) => brandsOf(head).some((brand) => /^hei[cxms]$/.test(brand)) },
+  { type: "video/quicktime", matches: (head) => brandsOf(head)[0] === "qt  " },
+  { type: "video/mp4", matches: (head) => brandsOf(head).some((brand) => filmBrands.test(brand)) },
+  { type: "video/webm", matches: isWebm },
 ];
 
 /** HEIF is the container and HEIC what phones put into it: they announce one or the other. */
@@ -15,9 +21,15 @@ export function isAnnouncedAs(announced: string, found: string | undefined): boo
   return announced === found || (announced === "image/heif" && found === "image/heic");
 }
 
-/** The media type that the first bytes of a file show, of those that the worker can decode. */
+/** The media type that the first bytes of a file show, of those that the worker knows. */
 export function detectMediaType(head: Buffer): string | undefined {
   return signatures.find(({ matches }) => matches(head))?.type;
+}
+
+/** By the DocType in the header of every EBML file (RFC 8794); Matroska differs from WebM in it alone. */
+function isWebm(head: Buffer): boolean {
+  const isEbml = head.subarray(0, 4).equals(Buffer.from([0x1a, 0x45, 0xdf, 0xa3]));
+  return isEbml && head.subarray(0, 64).includes("\x42\x82\x84webm", 0, "latin1");
 }
 
 /** The brands in the `ftyp` box that opens every ISO media file (ISO/IEC 14496-12); HEIC, MP4 and AVIF differ in them alone. */

@@ -19,6 +19,8 @@ export interface ObjectStore {
   /** Copies the very bytes that were opened; rejects when others have taken their place. */
   keepOriginal(photo: Photo, source: OpenedObject): Promise<void>;
   putRendition(id: PhotoId, rendition: Rendition): Promise<void>;
+  /** Sends a file, which no memory has room for. */
+  putVideo(photo: Photo, path: string): Promise<void>;
 }
 
 export interface Notice {

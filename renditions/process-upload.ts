@@ -1,15 +1,16 @@
 import { join } from "node:path";
-import { type Photo, type PhotoId, photoKeys, statusOf } from "../api/domain/photo.ts";
-import { beginProcessing, markReady, markRejected } from "../api/domain/photo-changes.ts";
+import { type Photo, type PhotoId, photoKeys, statusOf, videoExtensions } from "../api/domain/photo.ts";
+import { beginProcessing, type DecodedPhoto, markReady, markRejected } from "../api/domain/photo-changes.ts";
 import type { Clock } from "../api/domain/ports/clock.ts";
 import type { PhotoStore } from "../api/domain/ports/photo-store.ts";
-import { makeRenditions, type RenderedPhoto, type RenderOptions } from "./make-renditions.ts";
+import { makeRenditions, type RenderOptions } from "./make-renditions.ts";
 import type { Announce, ObjectStore, OpenedObject, Scan } from "./ports.ts";
 import { receiveUpload } from "./receive-upload.ts";
 import { RejectedUploadError } from "./rejected-upload-error.ts";
 import type { ObjectEvent } from "./s3-events.ts";
 import { requireClean } from "./scan.ts";
 import { scratchFolder } from "./scratch.ts";
+import { cleanVideo } from "./video/clean-video.ts";
 
 export interface ProcessUploadOptions {
   readonly photos: Pick<PhotoStore, "find" | "change">;
@@ -47,8 +48,7 @@ export function createProcessUpload({ photos, objects, scan, announce, rendering
     try {
       // Before a byte of it is read: what is infected must not come to a decoder.
       if (source.size > 0) await requireClean(source, scan);
-      const { decoded, renditions } = await render(photo, source);
-      await Promise.all(renditions.map((rendition) => objects.putRendition(photo.id, rendition)));
+      const decoded = await publish(photo, source);
       await objects.keepOriginal(photo, source);
       return await photos.change(photo.id, markReady({ ...decoded, size: source.size }));
     } catch (error) {
@@ -65,11 +65,20 @@ export function createProcessUpload({ photos, objects, scan, announce, rendering
     return photo?.status === "processing" ? undefined : photo;
   }
 
-  async function render(photo: Photo, source: OpenedObject): Promise<RenderedPhoto> {
+  /** Puts under `media/` what viewers are to see of the upload. */
+  async function publish(photo: Photo, source: OpenedObject): Promise<DecodedPhoto> {
     await using folder = await scratchFolder();
     const file = join(folder.path, "source");
     await receiveUpload(photo, source, file);
-    return await makeRenditions(file, { ...rendering, contentType: photo.contentType });
+    const { id, contentType } = photo;
+    if (videoExtensions.has(contentType)) {
+      await cleanVideo(file, contentType);
+      await objects.putVideo(photo, file);
+      return {};
+    }
+    const { decoded, renditions } = await makeRenditions(file, { ...rendering, contentType });
+    await Promise.all(renditions.map((rendition) => objects.putRendition(id, rendition)));
+    return decoded;
   }
 
   /** Says how it ended, also when it had ended before: the attempt that ended it may have failed just short of saying so. */

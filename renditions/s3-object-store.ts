@@ -1,3 +1,4 @@
+import { open } from "node:fs/promises";
 import { Readable } from "node:stream";
 import {
   CopyObjectCommand,
@@ -7,13 +8,13 @@ import {
   PutObjectCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
-import { type Photo, photoKeys, type RenditionFormat } from "../api/domain/photo.ts";
+import { type Photo, photoKeys, type RenditionFormat, videoExtensions } from "../api/domain/photo.ts";
 import type { ObjectStore } from "./ports.ts";
 
 /** A key is written once and never changed, only removed. */
 const CacheControl = "max-age=31536000, immutable";
 
-const contentTypes: Record<RenditionFormat, string> = { webp: "image/webp", avif: "image/avif", jpg: "image/jpeg" };
+const imageTypes: Record<RenditionFormat, string> = { webp: "image/webp", avif: "image/avif", jpg: "image/jpeg" };
 
 export function createS3ObjectStore({ client, bucket: Bucket }: { client: S3Client; bucket: string }): ObjectStore {
   return {
@@ -53,8 +54,18 @@ export function createS3ObjectStore({ client, bucket: Bucket }: { client: S3Clie
 
     async putRendition(id, { name, format, bytes }) {
       const Key = photoKeys.rendition(id, name, format);
-      const ContentType = contentTypes[format];
+      const ContentType = imageTypes[format];
       await client.send(new PutObjectCommand({ Bucket, Key, Body: bytes, ContentType, CacheControl }));
+    },
+
+    async putVideo({ id, contentType: ContentType }, path) {
+      const extension = videoExtensions.get(ContentType);
+      if (extension === undefined) throw new TypeError(`A photo of the type ${ContentType} is no video`);
+      const Key = photoKeys.video(id, extension);
+      await using file = await open(path);
+      const { size: ContentLength } = await file.stat();
+      const Body = file.createReadStream({ autoClose: false });
+      await client.send(new PutObjectCommand({ Bucket, Key, Body, ContentLength, ContentType, CacheControl }));
     },
   };
 }

@@ -60,10 +60,10 @@ export function beginProcessing(now: Date): PhotoChange {
   return (photo) => (photo.status === "pending" ? { ...photo, status: "processing", lapsesAt } : photo);
 }
 
-/** What the worker learned of a photo by decoding it, and what it made of it besides WebP. */
+/** What the worker learned of a photo by decoding it, and what it made of it besides WebP. Videos are not decoded. */
 export interface DecodedPhoto {
-  readonly width: number;
-  readonly height: number;
+  readonly width?: number;
+  readonly height?: number;
   readonly takenAt?: Date;
   readonly formats?: readonly FurtherFormat[];
 }

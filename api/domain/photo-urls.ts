@@ -1,4 +1,11 @@
-import { type Photo, type PhotoSize, photoKeys, type RenditionFormat, type SignedPart } from "./photo.ts";
+import {
+  type Photo,
+  type PhotoSize,
+  photoKeys,
+  type RenditionFormat,
+  type SignedPart,
+  videoExtensions,
+} from "./photo.ts";
 import type { PartSignatures, SignForWindow } from "./window-signer.ts";
 
 export interface UrlsWanted {
@@ -46,10 +53,10 @@ export function createPhotoUrls({ mediaUrl, signForWindow }: PhotoUrlsOptions): 
   };
 }
 
-/** The URL of a size that was asked for by name; throws TypeError when it was not. */
-export function urlOf({ photo, urls, expiresAt }: ViewedPhoto, size: PhotoSize): { url: string; expiresAt: Date } {
-  const url = urls[size];
-  if (url === undefined || !expiresAt) throw new TypeError(`Photo ${photo.id} has no URL of the size ${size}`);
+/** The URL of the one size that was asked for; throws TypeError when none was. */
+export function onlyUrl({ photo, urls, expiresAt }: ViewedPhoto): { url: string; expiresAt: Date } {
+  const [url] = Object.values(urls);
+  if (url === undefined || !expiresAt) throw new TypeError(`Nothing was signed of photo ${photo.id}`);
   return { url, expiresAt };
 }
 
@@ -67,11 +74,16 @@ function partOf(size: PhotoSize): SignedPart {
   return size === "original" ? "original" : "media";
 }
 
-function keyOf({ id, formats }: Photo, size: PhotoSize, format: RenditionFormat = "webp"): string {
+function keyOf({ id, contentType, formats }: Photo, size: PhotoSize, format: RenditionFormat = "webp"): string {
   if (size === "original") return photoKeys.original(id);
+  if (size === "video") return photoKeys.video(id, videoExtensions.get(contentType) ?? refuse(contentType));
   return photoKeys.rendition(
     id,
     size,
     formats?.find((each) => each === format),
   );
+}
+
+function refuse(contentType: string): never {
+  throw new TypeError(`A photo of the type ${contentType} is no video`);
 }

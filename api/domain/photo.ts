@@ -26,6 +26,13 @@ export type FurtherFormat = (typeof furtherFormats)[number];
 export const renditionFormats = ["webp", ...furtherFormats] as const;
 export type RenditionFormat = (typeof renditionFormats)[number];
 
+/** What is stored and played as it came, and the extension of its key. */
+export const videoExtensions: ReadonlyMap<string, string> = new Map([
+  ["video/mp4", "mp4"],
+  ["video/quicktime", "mov"],
+  ["video/webm", "webm"],
+]);
+
 /** Why a worker turned an upload away; apps show it, so the words are stable. */
 export const rejectReasons = [
   "empty",
@@ -91,8 +98,12 @@ export interface Photo {
   readonly signatures?: Readonly<Partial<Record<SignedPart, WindowSignature>>>;
 }
 
-/** What a viewer may ask a URL for: a rendition, or the untouched bytes. */
-export const photoSizes = [...renditionNames, "original"] as const;
+/** What a viewer sees: one of the renditions of a picture, or a video. */
+export const viewedSizes = [...renditionNames, "video"] as const;
+export type ViewedSize = (typeof viewedSizes)[number];
+
+/** What a viewer may ask a URL for: something to see, or the untouched bytes. */
+export const photoSizes = [...viewedSizes, "original"] as const;
 export type PhotoSize = (typeof photoSizes)[number];
 
 /** Where S3 and CloudFront keep a photo. The server alone chooses keys. */
@@ -101,6 +112,7 @@ export const photoKeys = {
   uploads: (ownerId: UserId) => `uploads/${ownerId}/`,
   original: (id: PhotoId) => `originals/${id}`,
   rendition: (id: PhotoId, name: RenditionName, format: RenditionFormat = "webp") => `media/${id}/${name}.${format}`,
+  video: (id: PhotoId, extension: string) => `media/${id}/video.${extension}`,
   renditions: (id: PhotoId) => `media/${id}/`,
 } as const;
 
@@ -109,8 +121,18 @@ export const photoKeys = {
  * ended before it could say what it had made.
  */
 export function mediaKeys(id: PhotoId, photo: Photo | undefined): string[] {
-  const formats = photo?.status === "ready" ? (["webp", ...(photo.formats ?? [])] as const) : renditionFormats;
-  return formats.flatMap((format) => renditionNames.map((name) => photoKeys.rendition(id, name, format)));
+  const known = photo?.status === "ready" ? photo : undefined;
+  const video = known && videoExtensions.get(known.contentType);
+  if (video) return [photoKeys.video(id, video)];
+  const formats = known ? (["webp", ...(known.formats ?? [])] as const) : renditionFormats;
+  const renditions = formats.flatMap((format) => renditionNames.map((name) => photoKeys.rendition(id, name, format)));
+  const videos = known ? [] : Array.from(videoExtensions.values(), (extension) => photoKeys.video(id, extension));
+  return [...renditions, ...videos];
+}
+
+/** In what sizes a photo can be seen, the largest last. */
+export function sizesOf({ contentType }: Pick<Photo, "contentType">): readonly ViewedSize[] {
+  return videoExtensions.has(contentType) ? ["video"] : renditionNames;
 }
 
 export function statusOf(photo: Pick<Photo, "status" | "trashedAt">): PhotoStatus {

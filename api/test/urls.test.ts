@@ -62,6 +62,28 @@ describe("Signed URLs of many photos", () => {
     expect(photo.formats).to.deep.equal(["avif"]);
   });
 
+  it("of a video are one to play it, and the original's", async () => {
+    const { id } = await test.keep({ status: "ready", contentType: "video/quicktime", visibility: "public" });
+    const { items } = (
+      await ask("olga", [{ photoId: id }, { photoId: id, rendition: "video" }, { photoId: id, rendition: "2048" }])
+    ).json();
+    expect(items.slice(0, 2).map(({ url }: { url: string }) => expectSigned(url).path)).to.deep.equal([
+      `/media/${id}/video.mov`,
+      `/media/${id}/video.mov`,
+    ]);
+    expect(items[2].problem).to.include({ status: 404, code: "PHOTO_NOT_FOUND" });
+
+    const urlsFor = async (userId: string) => (await test.ask(userId, { url: `/v1/photos/${id}` })).json().urls;
+    expect(await urlsFor("olga")).to.have.all.keys("video", "original");
+    expect(await urlsFor("rita")).to.have.all.keys("video");
+  });
+
+  it("of a picture are none to play", async () => {
+    const { id } = await test.keep({ status: "ready" });
+    const [item] = (await ask("olga", [{ photoId: id, rendition: "video" }])).json().items;
+    expect(item.problem).to.include({ status: 404, code: "PHOTO_NOT_FOUND" });
+  });
+
   it("are refused one by one, and alike whether a photo is absent or not for the viewer", async () => {
     const shared = await test.keep({ status: "ready", visibility: "public" });
     const hidden = await test.keep({ status: "ready" });
@@ -129,6 +151,13 @@ describe("A permalink", () => {
     const viewed = (await test.ask("olga", { url: `/v1/photos/${id}` })).json();
     const response = await test.ask(undefined, { url: `/p/${id}/1280` });
     expect(response.headers.location).to.equal(viewed.urls["1280"]);
+  });
+
+  it("leads to a public video", async () => {
+    const { id } = await test.keep({ status: "ready", visibility: "public", contentType: "video/mp4" });
+    const response = await test.ask(undefined, { url: `/p/${id}/video` });
+    expect(expectSigned(String(response.headers.location)).path).to.equal(`/media/${id}/video.mp4`);
+    expect((await test.ask(undefined, { url: `/p/${id}/640` })).statusCode).to.equal(404);
   });
 
   it("leads to the format that is asked for", async () => {

@@ -27,7 +27,8 @@ export interface RenditionsArgs {
   logRetentionDays: number;
 }
 
-const timeoutSeconds = 120;
+/** For the largest upload: five gigabytes are read, hashed, copied and, of a video, sent once more. */
+const timeoutSeconds = 600;
 
 /** What becomes of an upload: the queue of bucket events, the worker that takes them, and the topic where it says so. */
 export class Renditions extends pulumi.ComponentResource {

@@ -123,7 +123,7 @@ describe("The configuration", () => {
     [
       "allowedTypes",
       '["image/svg+xml"]',
-      'is ["image/svg+xml"]; "image/svg+xml": set it to image/jpeg or image/png or image/webp or image/avif or image/gif or image/heic or image/heif',
+      'is ["image/svg+xml"]; "image/svg+xml": set it to image/jpeg or image/png or image/webp or image/avif or image/gif or image/heic or image/heif or video/mp4 or video/quicktime or video/webm',
     ],
     ["maxUploadBytes", "0", 'is "0"; set it to a whole number from 1 to 5368709120'],
     ["maxUploadBytes", "1e6", 'is "1e6"; set it to a whole number from 1 to 5368709120'],

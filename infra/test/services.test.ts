@@ -184,7 +184,8 @@ for (const stack of await stacksOf(root)) {
         LATCHKEY_QUOTA_PHOTOS: "100000",
         LATCHKEY_LINK_DAYS: "30",
         LATCHKEY_COOKIE_DOMAIN: "",
-        LATCHKEY_ALLOWED_TYPES: "image/jpeg,image/png,image/webp,image/avif,image/gif,image/heic,image/heif",
+        LATCHKEY_ALLOWED_TYPES:
+          "image/jpeg,image/png,image/webp,image/avif,image/gif,image/heic,image/heif,video/mp4,video/quicktime,video/webm",
         LATCHKEY_WEB_ORIGINS: webOrigins.join(","),
       });
     });

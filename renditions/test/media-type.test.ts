@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { detectMediaType } from "../media-type.ts";
 
 describe("the media type of a file's first bytes", () => {
+  const ebml = "\x1a\x45\xdf\xa3";
   const ftyp = (...brands: string[]) => {
     const box = Buffer.from(`\0\0\0\0ftyp${brands[0]}\0\0\0\0${brands.slice(1).join("")}`, "latin1");
     box.writeUInt32BE(box.length, 0);
@@ -23,8 +24,13 @@ describe("the media type of a file's first bytes", () => {
     ["a HEIC that is first of all a HEIF", ftyp("mif1", "miaf", "heic"), "image/heic"],
     ["a HEIC of ten bits", ftyp("heix", "mif1"), "image/heic"],
     ["a HEIF of no kind that phones make", ftyp("mif1", "jpeg"), undefined],
-    ["a film", ftyp("isom", "iso2", "avc1", "mp41"), undefined],
-    ["a film with an AVIF brand after its box", `${ftyp("isom", "mp41")}avif`, undefined],
+    ["a film", ftyp("isom", "iso2", "avc1", "mp41"), "video/mp4"],
+    ["a film of a brand that is not widely known", ftyp("XAVC", "XAVC", "mp42"), "video/mp4"],
+    ["a film with an AVIF brand after its box", `${ftyp("isom", "mp41")}avif`, "video/mp4"],
+    ["a film of a phone", ftyp("qt  ", "qt  "), "video/quicktime"],
+    ["a sound in a film's container", ftyp("M4A ", "M4A "), undefined],
+    ["a WebM", `${ebml}\x9f\x42\x86\x81\x01\x42\x82\x84webm`, "video/webm"],
+    ["a Matroska", `${ebml}\xa3\x42\x86\x81\x01\x42\x82\x88matroska`, undefined],
     ["an SVG", "<svg xmlns=", undefined],
     ["a PDF", "%PDF-1.7", undefined],
     ["a TIFF", "II*\0", undefined],

@@ -5,6 +5,7 @@ import { badUploads, polyglot } from "./support/bad-uploads.ts";
 import { chelsea, cmykJpeg, fiftyMegapixels, goodPhotos, heic, twelveMegapixels } from "./support/photos.ts";
 import { meanDifference } from "./support/pixels.ts";
 import { keysOf, sha256, startTestPlatform, type TestPlatform } from "./support/test-platform.ts";
+import { phoneMov, phoneMp4, videos } from "./support/videos.ts";
 
 describe("an upload", () => {
   let platform: TestPlatform;
@@ -44,6 +45,26 @@ describe("an upload", () => {
     const { id } = await process(await heic.bytes(), { contentType: "image/heif" });
     expect(await platform.photos.find(id)).to.include({ status: "ready", width: heic.width, height: heic.height });
   });
+
+  for (const { name, contentType, key, secrets, bytes } of videos) {
+    it(`of a video is played as it is, but for what it says about its owner, and kept to the byte: ${name}`, async () => {
+      const video = await bytes();
+      const uploaded = await process(video, { contentType, sha256: sha256(video) });
+      expect((await platform.photos.find(uploaded.id))?.status).to.equal("ready");
+      expect(await platform.keys(uploaded)).to.have.members([
+        `media/${uploaded.id}/${key}`,
+        `originals/${uploaded.id}`,
+      ]);
+      const played = await platform.get(`media/${uploaded.id}/${key}`);
+      expect(played.headers).to.include({ ContentType: contentType, ContentLength: video.length });
+      expect(played.headers.CacheControl).to.equal("max-age=31536000, immutable");
+      for (const secret of secrets) {
+        expect(video.includes(secret)).to.equal(true);
+        expect(played.bytes.includes(secret)).to.equal(false);
+      }
+      expect((await platform.get(photoKeys.original(uploaded.id))).bytes.equals(video)).to.equal(true);
+    });
+  }
 
   it("is kept to the byte as a download under its own name, with all its metadata", async () => {
     const bytes = await chelsea.bytes();
@@ -115,10 +136,20 @@ describe("an upload", () => {
       "type-mismatch",
     ],
     [
-      "of a type that the worker can't decode",
-      async () => [Buffer.from("\0\0\0\x18ftypisom\0\0\0\0isommp41", "latin1"), { contentType: "video/mp4" }],
+      "of a film that is said to be a photo",
+      async () => [await phoneMp4.bytes(), { contentType: "image/heic" }],
       "type-mismatch",
     ],
+    [
+      "of a phone's film in another's container",
+      async () => [await phoneMov.bytes(), { contentType: "video/mp4" }],
+      "type-mismatch",
+    ],
+    ...videos.map(({ name, contentType, bytes }): (typeof announced)[number] => [
+      `of a video that was cut off (${name})`,
+      async () => [(await bytes()).subarray(0, -100), { contentType }],
+      "undecodable",
+    ]),
   ];
   for (const [title, prepare, reason] of announced) {
     it(`${title} is rejected as ${reason}, and nothing of it is left`, async () => {

@@ -3,6 +3,7 @@ import { photoKeys } from "../../api/domain/photo.ts";
 import { aPhoto, noQuota } from "../../api/test/support/a-photo.ts";
 import { chelsea } from "./support/photos.ts";
 import { keysOf, startTestPlatform, type TestPlatform } from "./support/test-platform.ts";
+import { phoneMov } from "./support/videos.ts";
 
 describe("the removal of an original", () => {
   let platform: TestPlatform;
@@ -26,6 +27,18 @@ describe("the removal of an original", () => {
     expect(first?.paths).to.deep.equal(paths);
     // By then nobody knows any more what the photo came in.
     expect(again?.paths).to.include.members(paths);
+  });
+
+  it("takes a video with it as well", async () => {
+    const photo = await platform.upload(await phoneMov.bytes(), { contentType: phoneMov.contentType });
+    await platform.drain();
+    const keys = [`media/${photo.id}/${phoneMov.key}`, photoKeys.original(photo.id)];
+    expect(await platform.keys(photo)).to.have.members(keys);
+    await platform.remove(photoKeys.original(photo.id));
+    await platform.drain();
+    expect(await platform.keys(photo)).to.deep.equal([]);
+    const [removal] = platform.invalidations.filter(({ reference }) => reference.startsWith(photo.id));
+    expect(removal?.paths).to.deep.equal(keys.map((key) => `/${key}`));
   });
 
   it("does not set off another one", async () => {

@@ -1,20 +1,20 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import Type, { type Static } from "typebox";
-import { type PhotoSize, photoSizes } from "../../domain/photo.ts";
-import { urlOf } from "../../domain/photo-urls.ts";
-import type { IssueUrls } from "../../domain/use-cases/photos/issue-urls.ts";
+import { photoSizes } from "../../domain/photo.ts";
+import { onlyUrl } from "../../domain/photo-urls.ts";
+import type { UrlRequest as AskedUrl, IssueUrls } from "../../domain/use-cases/photos/issue-urls.ts";
 import { answerItems, bulkBody } from "../bulk.ts";
 import { Problem, problems, signedIn, withBody } from "../schemas/problem.ts";
 import { nullable, oneOf, ref } from "../schemas/ref.ts";
 import { repeatable, repeated } from "../schemas/repeatable.ts";
 import { exampleId, maxBulkItems, RenditionFormat, signedUrl, Time, Uuid } from "../schemas/values.ts";
 
-const defaultRendition: PhotoSize = "2048";
-
 const UrlRequest = Type.Object(
   {
     photoId: Uuid,
-    rendition: Type.Optional(oneOf(photoSizes, { default: defaultRendition, examples: ["640"] })),
+    rendition: Type.Optional(
+      oneOf(photoSizes, { description: "Without one the largest: `2048`, or `video` of a video.", examples: ["640"] }),
+    ),
     format: Type.Optional(RenditionFormat),
   },
   { additionalProperties: false },
@@ -25,7 +25,7 @@ const UrlOrProblem = Type.Object({
   photoId: nullable(
     Type.String({ description: "As it was asked for; null where that was no text.", examples: [exampleId] }),
   ),
-  url: Type.Optional(signedUrl(defaultRendition)),
+  url: Type.Optional(signedUrl("2048")),
   expiresAt: Type.Optional(Time),
   problem: Type.Optional(ref(Problem)),
 });
@@ -58,7 +58,7 @@ export const issueUrlsRoute: FastifyPluginAsyncTypebox<{ issueUrls: IssueUrls }>
           step: (valid) => issueUrls(request.viewer, valid.map(toWish)),
           toAnswer: (item, outcome) => {
             if ("problem" in outcome) return { photoId: askedFor(item), problem: outcome.problem };
-            const { url, expiresAt } = urlOf(outcome, toWish(item).size);
+            const { url, expiresAt } = onlyUrl(outcome);
             return { photoId: item.photoId, url, expiresAt: toTime(expiresAt) };
           },
         }),
@@ -67,8 +67,8 @@ export const issueUrlsRoute: FastifyPluginAsyncTypebox<{ issueUrls: IssueUrls }>
   );
 };
 
-function toWish({ photoId, rendition = defaultRendition, format }: Static<typeof UrlRequest>) {
-  return { photoId, size: rendition, format };
+function toWish({ photoId, rendition, format }: Static<typeof UrlRequest>): AskedUrl {
+  return { photoId, size: rendition ?? "largest", format };
 }
 
 const longestId = 64;

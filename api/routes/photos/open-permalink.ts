@@ -2,8 +2,8 @@ import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import Type from "typebox";
 import { PhotoNotFoundError } from "../../domain/errors.ts";
 import { only } from "../../domain/outcome.ts";
-import { renditionNames } from "../../domain/photo.ts";
-import { urlOf } from "../../domain/photo-urls.ts";
+import { viewedSizes } from "../../domain/photo.ts";
+import { onlyUrl } from "../../domain/photo-urls.ts";
 import type { IssueUrls } from "../../domain/use-cases/photos/issue-urls.ts";
 import { problems } from "../schemas/problem.ts";
 import { oneOf } from "../schemas/ref.ts";
@@ -22,7 +22,10 @@ export const openPermalinkRoute: FastifyPluginAsyncTypebox<{ issueUrls: IssueUrl
         security: [],
         params: Type.Object({
           photoId: Uuid,
-          rendition: oneOf(renditionNames, { description: "The longest edge in pixels.", examples: ["640"] }),
+          rendition: oneOf(viewedSizes, {
+            description: "The longest edge in pixels, or `video` of a video.",
+            examples: ["640"],
+          }),
         }),
         querystring: Type.Object({ format: Type.Optional(RenditionFormat) }),
         response: {
@@ -36,7 +39,7 @@ export const openPermalinkRoute: FastifyPluginAsyncTypebox<{ issueUrls: IssueUrl
       if (request.validationError) throw new PhotoNotFoundError(photoId, "absent");
       const viewed = only(await issueUrls(undefined, [{ photoId, size: rendition, format: request.query.format }]));
       // Never cached, as the security headers say: a photo that is made private must be gone at the next request.
-      return reply.redirect(urlOf(viewed, rendition).url, 302);
+      return reply.redirect(onlyUrl(viewed).url, 302);
     },
   );
 };

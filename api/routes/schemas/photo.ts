@@ -40,12 +40,13 @@ export const Photo = Type.Object(
 
 export const ChangedPhoto = Type.Object({ photo: ref(Photo) }, { description: "The photo as it is now." });
 
-/** By the longest edge in pixels. */
+/** By the longest edge in pixels; of a video there is one to play instead. */
 const Urls = Type.Object({
   "320": Type.Optional(signedUrl("320")),
   "640": Type.Optional(signedUrl("640")),
   "1280": Type.Optional(signedUrl("1280")),
   "2048": Type.Optional(signedUrl("2048")),
+  video: Type.Optional(signedUrl("video")),
   original: Type.Optional(signedUrl("original")),
 });
 

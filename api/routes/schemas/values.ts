@@ -27,13 +27,18 @@ export const RenditionFormat = oneOf(renditionFormats, {
 });
 
 export function signedUrl(size: PhotoSize) {
-  const key = size === "original" ? photoKeys.original(exampleId) : photoKeys.rendition(exampleId, size);
+  const key = exampleKey(size);
   const query = "Policy=eyJTdGF0ZW1lbnQi&Key-Pair-Id=K2EXAMPLE&Signature=MEUCIQDx&Hash-Algorithm=SHA256";
   return Type.String({
     format: "uri",
     description: "Opens for whoever holds it, until it expires.",
     examples: [`https://media.example.com/${key}?${query}`],
   });
+}
+
+function exampleKey(size: PhotoSize): string {
+  if (size === "original") return photoKeys.original(exampleId);
+  return size === "video" ? photoKeys.video(exampleId, "mp4") : photoKeys.rendition(exampleId, size);
 }
 
 /**

@@ -34,7 +34,7 @@ export function createIssueCookies({ photos, relate, signForWindow, now }: Issue
     const relationTo = await relate(viewer, [found]);
     const photo = present(found, id);
     // By name, so that a photo without renditions is refused. Which one does not matter: one signature opens them all.
-    const wanted = only([planUrls({ viewer, photo, relation: relationTo(photo), now: now(), size: "2048" })]);
+    const wanted = only([planUrls({ viewer, photo, relation: relationTo(photo), now: now(), size: "largest" })]);
     const [signatures] = await signForWindow([{ photo, parts: ["media"], until: wanted.until }]);
     if (!signatures?.media) throw new TypeError(`Nothing was signed for the renditions of photo ${id}`);
     const { query, expiresAt } = signatures.media;

@@ -11,7 +11,7 @@ import type { Relate } from "./relate.ts";
 export interface UrlRequest {
   readonly photoId: PhotoId;
   /** Without one, every size that the viewer may open. */
-  readonly size?: PhotoSize;
+  readonly size?: PhotoSize | "largest";
   readonly format?: RenditionFormat | undefined;
 }
 
