@@ -92,6 +92,18 @@ export function matching(pattern: RegExp, rule: string): Parse<string> {
   };
 }
 
+/** `media.photos.example.com`, in lower case as DNS compares it. */
+export const hostName = matching(
+  /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/,
+  "give a full host name in lower case, such as media.photos.example.com",
+);
+
+/** `E2QWRUHAPOMQZL`, or the UUID of a policy. */
+export const cloudFrontId = matching(
+  /^[A-Za-z0-9-]{8,36}$/,
+  "give an id as CloudFront shows it, such as E2QWRUHAPOMQZL",
+);
+
 /** An OpenID provider's `iss`, from which Cognito finds everything else. */
 export const issuer: Parse<string> = (text) => {
   const url = URL.parse(text);

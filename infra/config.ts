@@ -1,9 +1,12 @@
 import { signingAlgorithms, signingSlots } from "./components/trusted-signer.ts";
+import { contradictions } from "./config-contradictions.ts";
 import {
   boolean,
   cidr,
+  cloudFrontId,
   cookieDomain,
   countryCode,
+  hostName,
   integer,
   issuer,
   listOf,
@@ -112,10 +115,17 @@ const fields = {
   allowedCidrs: listOf(cidr),
   deniedCidrs: listOf(cidr),
   deniedCountries: listOf(countryCode),
+  zone: optional(hostName),
+  mediaDomain: optional(hostName),
+  httpVersion: oneOf("http2", "http2and3"),
+  originShield: boolean,
+  continuousDeploymentPolicy: optional(cloudFrontId),
+  stagingDistribution: optional(cloudFrontId),
   priceClass: oneOf("PriceClass_100", "PriceClass_200", "PriceClass_All"),
 
   protectData: boolean,
   pointInTimeRecovery: boolean,
+  adminMfa: boolean,
   // CloudWatch Logs takes no other numbers of days.
   logRetentionDays: oneOfNumbers(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653),
 } satisfies Record<string, Parse<unknown>>;
@@ -135,10 +145,10 @@ export class ConfigError extends Error {
 }
 
 /**
- * Reads the whole configuration of a project, given by full keys such as `latchkey:webOrigins`; throws a ConfigError
- * that names every wrong key, its value, and what to do.
+ * Reads the whole configuration of a stack, given by full keys such as `latchkey:webOrigins`; throws a ConfigError
+ * that names every wrong key, its value, and what to do, and the stack's name where it is wrong itself.
  */
-export function readConfig(project: string, values: Readonly<Record<string, string>>): LatchkeyConfig {
+export function readConfig(project: string, stack: string, values: Readonly<Record<string, string>>): LatchkeyConfig {
   const problems: string[] = [];
   const read = (key: string, parse: Parse<unknown>): unknown => {
     const text = values[`${project}:${key}`];
@@ -156,29 +166,17 @@ export function readConfig(project: string, values: Readonly<Record<string, stri
   };
   const config = Object.fromEntries(Object.entries(fields).map(([key, parse]) => [key, read(key, parse)]));
   problems.push(...contradictions(config), ...signInContradictions(config), ...unknownKeys(project, values));
-  if (problems.length > 0) throw new ConfigError(problems.map((problem) => `${project}:${problem}`));
+  const all = [...stackNameProblems(stack), ...problems.map((problem) => `${project}:${problem}`)];
+  if (all.length > 0) throw new ConfigError(all);
   return config as LatchkeyConfig;
 }
 
-/** What is wrong between fields; a field that could not be read is undefined and contradicts nothing. */
-function contradictions(config: Partial<LatchkeyConfig>): string[] {
-  const { signingKeyActive, allowedCidrs = [], deniedCidrs = [], callbackUrls, logoutUrls = [] } = config;
-  const problems: string[] = [];
-  const activeKey = signingKeyActive === "a" ? "signingKeyA" : "signingKeyB";
-  if (signingKeyActive && config[activeKey] === 0) {
-    problems.push(
-      `signingKeyActive is "${signingKeyActive}", but ${activeKey} is 0, an empty slot; set ${activeKey} to 1 or more, or let the other slot sign`,
-    );
-  }
-  for (const both of allowedCidrs.filter((each) => deniedCidrs.includes(each))) {
-    problems.push(`allowedCidrs has "${both}", and so has deniedCidrs; take it out of one`);
-  }
-  if (callbackUrls?.length === 0 && logoutUrls.length > 0) {
-    problems.push(
-      `logoutUrls is ${JSON.stringify(logoutUrls)}, but without callbackUrls there is no hosted sign-in to leave; set callbackUrls or empty logoutUrls`,
-    );
-  }
-  return problems;
+/** Pulumi takes names that the buckets, the trail and the dashboard called after the stack can't have. */
+function stackNameProblems(stack: string): string[] {
+  if (/^[a-z0-9](-?[a-z0-9]){0,15}$/.test(stack)) return [];
+  return [
+    `The stack is called ${JSON.stringify(stack)}, and S3 would refuse a bucket of that name; use up to 16 lower-case letters and digits, with single hyphens between them`,
+  ];
 }
 
 function signInContradictions(config: Partial<LatchkeyConfig>): string[] {

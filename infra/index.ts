@@ -1,5 +1,7 @@
+import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { currentAccount } from "./account.ts";
+import { CustomDomain } from "./components/custom-domain.ts";
 import { EdgeFirewall } from "./components/edge-firewall.ts";
 import { EncryptionKey } from "./components/encryption-key.ts";
 import { Identity } from "./components/identity.ts";
@@ -16,7 +18,7 @@ import { readConfig } from "./config.ts";
 
 /** What `pulumi up` builds, in order of creation. A function, so that one process can run it for several stacks. */
 export default async function latchkey() {
-  const config = readConfig(pulumi.getProject(), pulumi.runtime.allConfig());
+  const config = readConfig(pulumi.getProject(), pulumi.getStack(), pulumi.runtime.allConfig());
   const account = currentAccount();
 
   const boundary = new PermissionsBoundary("latchkey-boundary", { account, ...config });
@@ -48,16 +50,19 @@ export default async function latchkey() {
 
   const firewall = new EdgeFirewall("latchkey-edge", { account, key: edgeKey, mode: config.wafMode, ...config });
 
-  // The custom domain comes here later: certificate in us-east-1, its validation, and the DNS records.
+  const { mediaDomain, zone } = config;
+  const zoneId = zone && aws.route53.getZoneOutput({ name: zone }).zoneId;
+  const domain = mediaDomain ? new CustomDomain("latchkey-media-domain", { host: mediaDomain, zoneId }) : undefined;
 
   const distribution = new MediaDistribution("latchkey-cdn", {
+    account,
     bucket,
     key,
     keyGroupId: signer.keyGroupId,
     webAclArn: firewall.webAclArn,
-    webOrigins: config.webOrigins,
+    domain,
     longestUrlSeconds: config.uploadSeconds,
-    priceClass: config.priceClass,
+    ...config,
   });
 
   const identity = new Identity("latchkey-identity", { bucket, key, boundaryArn, ...config });

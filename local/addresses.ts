@@ -53,7 +53,10 @@ export class Addresses {
   translate(value: string): string {
     let translated = value;
     for (const { outputs } of resourcesOf(this.#recording, "aws:cloudfront/distribution:Distribution")) {
-      translated = translated.replaceAll(`https://${outputs.domainName}`, this.of("media"));
+      const aliases = Array.isArray(outputs.aliases) ? outputs.aliases : [];
+      for (const name of [outputs.domainName, ...aliases]) {
+        translated = translated.replaceAll(`https://${name}`, this.of("media"));
+      }
     }
     return translated.replaceAll(`https://cognito-idp.${this.#recording.region}.amazonaws.com`, this.of("identity"));
   }

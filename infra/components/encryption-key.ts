@@ -57,8 +57,8 @@ export class EncryptionKey extends pulumi.ComponentResource {
     this.registerOutputs({ arn: this.arn });
   }
 
-  /** The policy that lets a distribution decrypt as well. */
-  policyFor(distributionArn: pulumi.Input<string>): pulumi.Output<string> {
-    return pulumi.jsonStringify(pulumi.output({ ...this.#policyFacts, distributionArn }).apply(encryptionKeyPolicy));
+  /** The policy that lets distributions decrypt as well. */
+  policyFor(distributionArns: pulumi.Input<pulumi.Input<string>[]>): pulumi.Output<string> {
+    return pulumi.jsonStringify(pulumi.output({ ...this.#policyFacts, distributionArns }).apply(encryptionKeyPolicy));
   }
 }

@@ -1,10 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { Account } from "../account.ts";
 import { mediaBucketPolicy } from "../policies/media-bucket.ts";
+import { answerFor, type CustomDomain } from "./custom-domain.ts";
 import type { EncryptionKey } from "./encryption-key.ts";
 import type { MediaBucket } from "./media-bucket.ts";
 
 export interface MediaDistributionArgs {
+  account: Account;
   bucket: MediaBucket;
   key: EncryptionKey;
   keyGroupId: pulumi.Input<string>;
@@ -14,6 +17,16 @@ export interface MediaDistributionArgs {
   /** The longest life of a presigned URL to the bucket. */
   longestUrlSeconds: number;
   priceClass: string;
+  /** Its own host name, if it has one. */
+  domain: CustomDomain | undefined;
+  httpVersion: "http2" | "http2and3";
+  /** Whether the edges fetch through one cache in the bucket's region. */
+  originShield: boolean;
+  /** Id of the policy that shares traffic out to a staging distribution; empty without one, as the next. */
+  continuousDeploymentPolicy: string;
+  stagingDistribution: string;
+  /** Whether administrators of the bucket need a one-time code. */
+  adminMfa: boolean;
 }
 
 const day = 86_400;
@@ -27,6 +40,7 @@ const closedOriginId = "nothing";
 export class MediaDistribution extends pulumi.ComponentResource {
   readonly distributionId: pulumi.Output<string>;
   readonly arn: pulumi.Output<string>;
+  /** What viewers know it by. */
   readonly domainName: pulumi.Output<string>;
 
   constructor(name: string, args: MediaDistributionArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -78,6 +92,7 @@ export class MediaDistribution extends pulumi.ComponentResource {
     const origin = {
       domainName: args.bucket.regionalDomainName,
       originAccessControlId: accessControl.id,
+      ...(args.originShield && { originShield: { enabled: true, originShieldRegion: args.account.region } }),
     };
     const distribution = new aws.cloudfront.Distribution(
       name,
@@ -103,17 +118,23 @@ export class MediaDistribution extends pulumi.ComponentResource {
           ...[403, 404].map((errorCode) => ({ errorCode, errorCachingMinTtl: 10 })),
           ...[500, 502, 503, 504].map((errorCode) => ({ errorCode, errorCachingMinTtl: 1 })),
         ],
-        httpVersion: "http2and3",
+        httpVersion: args.httpVersion,
         isIpv6Enabled: true,
         priceClass: args.priceClass,
         restrictions: { geoRestriction: { restrictionType: "none" } },
-        // The custom domain comes later; its certificate brings TLSv1.2_2021, which CloudFront's own can't be held to.
-        viewerCertificate: { cloudfrontDefaultCertificate: true },
-        // Standard logging, without queries and cookies, comes later with Observability.
+        ...answerFor(args.domain),
         webAclId: args.webAclArn,
+        ...(args.continuousDeploymentPolicy && { continuousDeploymentPolicyId: args.continuousDeploymentPolicy }),
       },
       child,
     );
+    args.domain?.leadTo(distribution);
+
+    const { stagingDistribution } = args;
+    const distributionArns = [
+      distribution.arn,
+      ...(stagingDistribution ? [distribution.arn.apply((arn) => arn.replace(/[^/]*$/, stagingDistribution))] : []),
+    ];
     new aws.s3.BucketPolicy(
       `${name}-bucket-policy`,
       {
@@ -122,8 +143,9 @@ export class MediaDistribution extends pulumi.ComponentResource {
           pulumi
             .output({
               bucketArn: args.bucket.arn,
-              distributionArn: distribution.arn,
+              distributionArns,
               longestUrlSeconds: args.longestUrlSeconds,
+              adminMfa: args.adminMfa,
               keyArn: args.bucket.key?.arn,
             })
             .apply(mediaBucketPolicy),
@@ -134,13 +156,13 @@ export class MediaDistribution extends pulumi.ComponentResource {
 
     new aws.kms.KeyPolicy(
       `${name}-key-policy`,
-      { keyId: args.key.id, policy: args.key.policyFor(distribution.arn) },
+      { keyId: args.key.id, policy: args.key.policyFor(distributionArns) },
       { parent: this },
     );
 
     this.distributionId = distribution.id;
     this.arn = distribution.arn;
-    this.domainName = distribution.domainName;
+    this.domainName = args.domain ? pulumi.output(args.domain.host) : distribution.domainName;
     this.registerOutputs({ distributionId: this.distributionId, arn: this.arn, domainName: this.domainName });
   }
 }

@@ -10,8 +10,8 @@ export interface EncryptionKeyFacts {
   readonly partition: string;
   readonly region: string;
   readonly accountId: string;
-  /** The distribution that may read what the key encrypts; it comes after the key. */
-  readonly distributionArn?: string;
+  /** The distributions that may read what the key encrypts; they come after the key. */
+  readonly distributionArns?: readonly string[];
 }
 
 /** The services that use the key in the name of whoever calls them. */
@@ -36,7 +36,7 @@ export function keyUse({ keyArn, region }: KeyFacts, ...services: KeyService[]):
  * than through a service; and AWS's services use it for this account's resources alone.
  */
 export function encryptionKeyPolicy(facts: EncryptionKeyFacts): PolicyDocument {
-  const { partition, region, accountId, distributionArn } = facts;
+  const { partition, region, accountId, distributionArns = [] } = facts;
   const account = { AWS: `arn:${partition}:iam::${accountId}:root` };
   const arnOf = (service: string) => `arn:${partition}:${service}:${region}:${accountId}:*`;
   const ofAccount = { "aws:SourceAccount": accountId };
@@ -138,7 +138,7 @@ export function encryptionKeyPolicy(facts: EncryptionKeyFacts): PolicyDocument {
       Resource: "*",
       Condition: { ArnLike: { "aws:SourceArn": `arn:${partition}:cloudtrail:${region}:${accountId}:trail/*` } },
     },
-    ...(distributionArn === undefined
+    ...(distributionArns.length === 0
       ? []
       : [
           {
@@ -148,7 +148,7 @@ export function encryptionKeyPolicy(facts: EncryptionKeyFacts): PolicyDocument {
             Action: "kms:Decrypt",
             Resource: "*",
             // As in the bucket's policy: the service speaks for every customer of CloudFront.
-            Condition: { StringEquals: { "aws:SourceArn": distributionArn } },
+            Condition: { StringEquals: { "aws:SourceArn": distributionArns } },
           },
         ]),
   );

@@ -2,16 +2,19 @@ import { denyWithoutTls, type PolicyDocument, policyDocument, type Statement } f
 
 export interface MediaBucketFacts {
   readonly bucketArn: string;
-  readonly distributionArn: string;
+  /** The distribution, and its staging distribution where there is one. */
+  readonly distributionArns: readonly string[];
   /** The key that objects lie under; undefined for S3's own. */
   readonly keyArn?: string | undefined;
   /** The longest life of a presigned URL that the stack issues. */
   readonly longestUrlSeconds: number;
+  /** Whether what administrators do to the bucket takes a one-time code. */
+  readonly adminMfa: boolean;
 }
 
 /** The bucket's own policy: what holds even for a caller whose role would allow more. */
 export function mediaBucketPolicy(facts: MediaBucketFacts): PolicyDocument {
-  const { bucketArn, distributionArn, longestUrlSeconds, keyArn } = facts;
+  const { bucketArn, distributionArns, longestUrlSeconds, keyArn, adminMfa } = facts;
   const everything = [bucketArn, `${bucketArn}/*`];
   return policyDocument(
     {
@@ -21,7 +24,7 @@ export function mediaBucketPolicy(facts: MediaBucketFacts): PolicyDocument {
       Action: "s3:GetObject",
       Resource: [`${bucketArn}/media/*`, `${bucketArn}/originals/*`],
       // The service principal speaks for every customer of CloudFront; only the ARN says that it is us.
-      Condition: { StringEquals: { "aws:SourceArn": distributionArn } },
+      Condition: { StringEquals: { "aws:SourceArn": distributionArns } },
     },
     denyWithoutTls("s3:*", everything),
     {
@@ -68,6 +71,7 @@ export function mediaBucketPolicy(facts: MediaBucketFacts): PolicyDocument {
       // An object under a caller's own key is one that neither the worker nor CloudFront can read.
       Condition: { Null: { "s3:x-amz-server-side-encryption-customer-algorithm": "false" } },
     },
+    ...(adminMfa ? denyAdministrationWithoutMfa(bucketArn) : []),
   );
 }
 
@@ -81,4 +85,36 @@ function denyOther(what: string, key: string, value: string, resource: string): 
     Resource: resource,
     Condition: { Null: { [key]: "false" }, StringNotEquals: { [key]: value } },
   };
+}
+
+/** No role of the platform does any of this: the worker removes versions in `uploads/` alone. */
+function denyAdministrationWithoutMfa(bucketArn: string): Statement[] {
+  const denied = {
+    Effect: "Deny" as const,
+    Principal: "*" as const,
+    Condition: { BoolIfExists: { "aws:MultiFactorAuthPresent": "false" } },
+  };
+  return [
+    {
+      Sid: "DenySettingsWithoutMfa",
+      Action: [
+        "s3:DeleteBucket",
+        "s3:DeleteBucketPolicy",
+        "s3:PutBucketOwnershipControls",
+        "s3:PutBucketPolicy",
+        "s3:PutBucketPublicAccessBlock",
+        "s3:PutBucketVersioning",
+        "s3:PutEncryptionConfiguration",
+        "s3:PutLifecycleConfiguration",
+      ],
+      Resource: bucketArn,
+      ...denied,
+    },
+    {
+      Sid: "DenyPurgesWithoutMfa",
+      Action: "s3:DeleteObjectVersion",
+      Resource: [`${bucketArn}/media/*`, `${bucketArn}/originals/*`],
+      ...denied,
+    },
+  ];
 }

@@ -20,7 +20,7 @@ const ProjectFile = Type.Object({
 
 function problemsOf(changes: Readonly<Record<string, string>>): readonly string[] {
   try {
-    readConfig("latchkey", { ...dev, ...changes });
+    readConfig("latchkey", "dev", { ...dev, ...changes });
     return [];
   } catch (error) {
     if (error instanceof ConfigError) return error.problems;
@@ -30,7 +30,7 @@ function problemsOf(changes: Readonly<Record<string, string>>): readonly string[
 
 describe("The configuration", () => {
   it("is typed once it is read", () => {
-    const { webOrigins, protectData, maxUploadBytes, signingAlgorithm } = readConfig("latchkey", dev);
+    const { webOrigins, protectData, maxUploadBytes, signingAlgorithm } = readConfig("latchkey", "dev", dev);
     expect({ webOrigins, protectData, maxUploadBytes, signingAlgorithm }).to.deep.equal({
       webOrigins: ["http://localhost:4005"],
       protectData: false,
@@ -42,7 +42,7 @@ describe("The configuration", () => {
   it("is declared key by key in Pulumi.yaml, with type, description and default", async () => {
     const declared = Value.Parse(ProjectFile, parse(await readFile(`${root}Pulumi.yaml`, "utf8"))).config;
     expect(Object.keys(declared)).to.have.members(
-      Object.keys(readConfig("latchkey", dev)).map((key) => `latchkey:${key}`),
+      Object.keys(readConfig("latchkey", "dev", dev)).map((key) => `latchkey:${key}`),
     );
   });
 
@@ -52,7 +52,7 @@ describe("The configuration", () => {
     await writeFile(join(folder, "Pulumi.plain.yaml"), "config: { aws:region: us-east-1 }");
     const { config } = await readStackFile(folder, "plain");
     await rm(folder, { recursive: true });
-    expect(readConfig("latchkey", config)).to.deep.include({
+    expect(readConfig("latchkey", "dev", config)).to.deep.include({
       protectData: true,
       passwordSignIn: false,
       wafMode: "block",
@@ -147,6 +147,13 @@ describe("The configuration", () => {
       '["North Korea"]',
       'is ["North Korea"]; "North Korea": give two capital letters of ISO 3166, such as KP',
     ],
+    ["signingAlgorithm", "ECDSA", 'is "ECDSA"; set it to ES256 or RS256'],
+    ["httpVersion", "http3", 'is "http3"; set it to http2 or http2and3'],
+    [
+      "mediaDomain",
+      "https://media.example.com",
+      'is "https://media.example.com"; give a full host name in lower case, such as media.photos.example.com',
+    ],
     ["webOrigin", "[]", "is not a key of this project; see Pulumi.yaml for those that are"],
   ];
   for (const [key, value, problem] of bad) {
@@ -218,8 +225,58 @@ describe("The configuration", () => {
     });
   }
 
+  const host = { "latchkey:zone": "example.com", "latchkey:mediaDomain": "media.example.com" };
+  const staging = {
+    "latchkey:continuousDeploymentPolicy": "policy-1",
+    "latchkey:stagingDistribution": "E2QWRUHAPOMQZL",
+  };
+  const clashing: [what: string, changes: Readonly<Record<string, string>>, problem: string][] = [
+    [
+      "a domain without a zone",
+      { "latchkey:mediaDomain": "media.example.com" },
+      'latchkey:mediaDomain is "media.example.com", but zone is empty; set zone to the Route 53 zone that the name is in',
+    ],
+    [
+      "a domain of another zone",
+      { ...host, "latchkey:mediaDomain": "media.notexample.com" },
+      'latchkey:mediaDomain is "media.notexample.com", which is not in the zone "example.com"; set zone to the Route 53 zone that the name is in',
+    ],
+    [
+      "a zone for nothing",
+      { "latchkey:zone": "example.com" },
+      'latchkey:zone is "example.com", but nothing is to be in it; set mediaDomain or empty zone',
+    ],
+    [
+      "cookies that the media's host never gets",
+      { ...host, "latchkey:cookieDomain": "photos.example.com" },
+      'latchkey:cookieDomain is "photos.example.com", but mediaDomain is "media.example.com", which gets none of its cookies; give both one parent domain',
+    ],
+    [
+      "HTTP/3 with continuous deployment",
+      staging,
+      'latchkey:httpVersion is "http2and3", but CloudFront has no continuous deployment over HTTP/3; set httpVersion to http2, or empty continuousDeploymentPolicy',
+    ],
+    [
+      "continuous deployment without a staging distribution",
+      { ...staging, "latchkey:httpVersion": "http2", "latchkey:stagingDistribution": "" },
+      'latchkey:continuousDeploymentPolicy is "policy-1", but stagingDistribution is empty; set both or neither',
+    ],
+  ];
+  for (const [what, changes, problem] of clashing) {
+    it(`refuses ${what}`, () => expect(problemsOf(changes)).to.deep.equal([problem]));
+  }
+
+  for (const stack of ["Prod", "dev.eu", "my_stack", "-dev", "dev-", "a--b", "a-stack-with-a-long-name"]) {
+    it(`refuses the stack name ${stack}, and tells all else that is wrong as well`, () => {
+      expect(() => readConfig("latchkey", stack, { ...dev, "latchkey:mfa": "sometimes" })).to.throw(
+        ConfigError,
+        `  The stack is called "${stack}", and S3 would refuse a bucket of that name; use up to 16 lower-case letters and digits, with single hyphens between them\n  latchkey:mfa is`,
+      );
+    });
+  }
+
   it("says which keys are missing", () => {
-    expect(() => readConfig("latchkey", { "aws:region": "us-east-1" })).to.throw(
+    expect(() => readConfig("latchkey", "dev", { "aws:region": "us-east-1" })).to.throw(
       "latchkey:webOrigins is not set; set it, or give it back its default in Pulumi.yaml",
     );
   });

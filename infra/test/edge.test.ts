@@ -3,7 +3,7 @@ import Type from "typebox";
 import { Value } from "typebox/value";
 import { type Recording, resourcesOf } from "../../local/program/recording.ts";
 import { stacksOf } from "../../local/program/stack-file.ts";
-import { declare, root, theOne } from "./support/declared.ts";
+import { declare, json, root, theOne } from "./support/declared.ts";
 
 const Behaviour = Type.Object({
   pathPattern: Type.Optional(Type.String()),
@@ -228,6 +228,54 @@ describe("The edge", () => {
         })),
       },
     });
+  });
+
+  it("answers to its own name, by a certificate that DNS has proved, over TLS 1.2 or newer", async () => {
+    const recording = await declare("prod");
+    const host = "media.photos.example.com";
+    const certificate = theOne(recording, "aws:acm/certificate:Certificate", "latchkey-media-domain-certificate");
+    expect(certificate.inputs).to.deep.equal({ region: "us-east-1", domainName: host, validationMethod: "DNS" });
+    const proved = theOne(
+      recording,
+      "aws:acm/certificateValidation:CertificateValidation",
+      "latchkey-media-domain-proved",
+    );
+    const distribution = theOne(recording, "aws:cloudfront/distribution:Distribution", "latchkey-cdn");
+    expect(distribution.inputs).to.deep.include({
+      aliases: [host],
+      viewerCertificate: {
+        acmCertificateArn: certificate.outputs.arn,
+        sslSupportMethod: "sni-only",
+        minimumProtocolVersion: "TLSv1.2_2021",
+      },
+    });
+    expect(distribution.dependsOn).to.include(proved.urn);
+    const { domainName: name, hostedZoneId: zoneId } = distribution.outputs;
+    for (const type of ["a", "aaaa"]) {
+      const { inputs } = theOne(recording, "aws:route53/record:Record", `latchkey-media-domain-${type}`);
+      expect(inputs).to.deep.include({
+        name: host,
+        type: type.toUpperCase(),
+        aliases: [{ name, zoneId, evaluateTargetHealth: false }],
+      });
+    }
+    expect(recording.outputs.mediaDomain).to.equal(host);
+  });
+
+  it("lets a staging distribution read what it reads, while its policy shares traffic out", async () => {
+    const recording = await declare("dev", {
+      "latchkey:httpVersion": "http2",
+      "latchkey:continuousDeploymentPolicy": "policy-1",
+      "latchkey:stagingDistribution": "ESTAGING0000",
+    });
+    const distribution = theOne(recording, "aws:cloudfront/distribution:Distribution", "latchkey-cdn");
+    expect(distribution.inputs).to.include({ httpVersion: "http2", continuousDeploymentPolicyId: "policy-1" });
+    for (const type of ["aws:s3/bucketPolicy:BucketPolicy", "aws:kms/keyPolicy:KeyPolicy"]) {
+      const policy = JSON.stringify(json(theOne(recording, type), "policy"));
+      expect(policy, type).to.contain(
+        `"aws:SourceArn":["${distribution.outputs.arn}","arn:aws:cloudfront::000000000000:distribution/ESTAGING0000"]`,
+      );
+    }
   });
 
   it("limits each address to the rate of the configuration", async () => {

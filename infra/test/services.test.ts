@@ -156,8 +156,9 @@ for (const stack of await stacksOf(root)) {
     });
 
     it("tell the signing API all that it must know", async () => {
-      const { webOrigins, ratePerUser, ratePerAddress } = readConfig(
+      const { webOrigins, ratePerUser, ratePerAddress, cookieDomain } = readConfig(
         "latchkey",
+        stack,
         (await readStackFile(root, stack)).config,
       );
       const { environment, roleArn } = theOne(recording, "latchkey:api:SigningApi").outputs;
@@ -183,7 +184,7 @@ for (const stack of await stacksOf(root)) {
         LATCHKEY_QUOTA_BYTES: "50000000000",
         LATCHKEY_QUOTA_PHOTOS: "100000",
         LATCHKEY_LINK_DAYS: "30",
-        LATCHKEY_COOKIE_DOMAIN: "",
+        LATCHKEY_COOKIE_DOMAIN: cookieDomain,
         LATCHKEY_ALLOWED_TYPES:
           "image/jpeg,image/png,image/webp,image/avif,image/gif,image/heic,image/heif,video/mp4,video/quicktime,video/webm",
         LATCHKEY_WEB_ORIGINS: webOrigins.join(","),

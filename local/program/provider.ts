@@ -40,6 +40,8 @@ export class LocalProvider {
         return { id: "aws", partition: "aws", dnsSuffix: "amazonaws.com", reverseDnsPrefix: "com.amazonaws" };
       case "aws:index/getRegion:getRegion":
         return { id: region, region, name: region, description: region, endpoint: `ec2.${region}.amazonaws.com` };
+      case "aws:route53/getZone:getZone":
+        return { id: "Z00000000000000000000", zoneId: "Z00000000000000000000", privateZone: false };
       default:
         throw new Error(`${token} is a data source that the local provider does not know`);
     }

@@ -3,6 +3,7 @@ import {
   arn,
   characters,
   globalArn,
+  hexadecimal,
   lowerCase,
   physicalName,
   placeOf,
@@ -12,6 +13,23 @@ import {
 } from "./answer.ts";
 
 export const edgeAnswers: Answers = {
+  "aws:acm/certificate:Certificate": (declared, place) => {
+    const id = arn(placeOf(declared, place), "acm", `certificate/${uuid(declared)}`);
+    const domainName = text(declared, "domainName");
+    const proof = {
+      domainName,
+      resourceRecordName: `_${characters(declared, 32, hexadecimal)}.${domainName}.`,
+      resourceRecordType: "CNAME",
+      resourceRecordValue: `_${characters(declared, 32, hexadecimal, "value")}.acm-validations.aws.`,
+    };
+    return { id, outputs: { arn: id, domainValidationOptions: [proof] } };
+  },
+  "aws:acm/certificateValidation:CertificateValidation": (declared) => ({ id: text(declared, "certificateArn") }),
+  "aws:route53/record:Record": (declared) => {
+    const [name, type] = [text(declared, "name"), text(declared, "type")];
+    return { id: `${text(declared, "zoneId")}_${name}_${type}`, outputs: { fqdn: name } };
+  },
+
   "aws:cloudfront/cachePolicy:CachePolicy": (declared) => ({
     id: uuid(declared),
     outputs: { name: physicalName(declared) },
