@@ -1,12 +1,13 @@
-import { CloudFrontClient, CreateInvalidationCommand } from "@aws-sdk/client-cloudfront";
+import { CloudFrontClient } from "@aws-sdk/client-cloudfront";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { ChangeMessageVisibilityCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { createDynamoDbPhotoStore } from "../api/adapters/dynamodb/photo-store.ts";
 import type { RenditionsConfig } from "./config.ts";
+import { createForgetAtEdges } from "./forget-at-edges.ts";
 import { createHandleBatch } from "./handle-batch.ts";
-import type { Announce, Invalidate, Log, Postpone } from "./ports.ts";
+import type { Announce, Log, Postpone } from "./ports.ts";
 import { createProcessUpload } from "./process-upload.ts";
 import { createRemovePhoto } from "./remove-photo.ts";
 import { createS3ObjectStore } from "./s3-object-store.ts";
@@ -20,28 +21,23 @@ export function compose(config: RenditionsConfig, log: Log) {
   const objects = createS3ObjectStore(bucket);
   const scan = config.scanned ? createTagScan(bucket) : noScan;
   const topic = new SNSClient();
-  // The SDK would send to the host of the queue's URL, whatever endpoint the environment names.
-  const queue = new SQSClient({ useQueueUrlAsEndpoint: false });
-  const distributions = new CloudFrontClient();
+  // The SDK would send to the host of a queue's URL, whatever endpoint the environment names.
+  const queues = new SQSClient({ useQueueUrlAsEndpoint: false });
 
   const announce: Announce = async (notice) => {
     await topic.send(new PublishCommand({ TopicArn: config.topicArn, Message: JSON.stringify(notice) }));
   };
-  const invalidate: Invalidate = async (paths, CallerReference) => {
-    const Paths = { Quantity: paths.length, Items: [...paths] };
-    const InvalidationBatch = { Paths, CallerReference };
-    const command = new CreateInvalidationCommand({ DistributionId: config.distributionId, InvalidationBatch });
-    await distributions.send(command);
-  };
-
-  const postpone: Postpone = async (ReceiptHandle, VisibilityTimeout) => {
-    const { queueUrl: QueueUrl } = config;
-    await queue.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout }));
+  const postpone: Postpone = async ({ receiptHandle: ReceiptHandle, eventSourceARN }, VisibilityTimeout) => {
+    const name = eventSourceARN.slice(eventSourceARN.lastIndexOf(":") + 1);
+    const QueueUrl = config.queueUrls.find((url) => url.endsWith(`/${name}`));
+    if (QueueUrl === undefined) throw new Error(`The worker was not told the URL of the queue ${eventSourceARN}`);
+    await queues.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout }));
   };
 
   return createHandleBatch({
     processUpload: createProcessUpload({ photos, objects, scan, announce, rendering: config, now }),
-    removePhoto: createRemovePhoto({ photos, objects, invalidate }),
+    removePhoto: createRemovePhoto({ photos, objects }),
+    forgetAtEdges: createForgetAtEdges(new CloudFrontClient(), config.distributionId),
     postpone,
     log,
   });

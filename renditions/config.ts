@@ -4,7 +4,8 @@ import { type FurtherFormat, furtherFormats } from "../api/domain/photo.ts";
 export interface RenditionsConfig {
   readonly bucket: string;
   readonly table: string;
-  readonly queueUrl: string;
+  /** Of the queues that messages come from, to give them back to. */
+  readonly queueUrls: readonly string[];
   readonly topicArn: string;
   readonly distributionId: string;
   /** Whether a malware scanner tags every upload, and the worker has to wait for that. */
@@ -45,7 +46,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   const config: RenditionsConfig = {
     bucket: text("LATCHKEY_BUCKET"),
     table: text("LATCHKEY_TABLE"),
-    queueUrl: text("LATCHKEY_QUEUE_URL"),
+    queueUrls: text("LATCHKEY_QUEUE_URLS").split(","),
     topicArn: text("LATCHKEY_TOPIC_ARN"),
     distributionId: text("LATCHKEY_DISTRIBUTION_ID"),
     scanned: flag("LATCHKEY_SCANNED"),

@@ -16,6 +16,8 @@ export interface ObjectStore {
   open(key: string): Promise<OpenedObject | undefined>;
   /** Removes that one version for good, or without one puts a delete marker over the object. Succeeds when it is gone. */
   remove(key: string, versionId?: string): Promise<void>;
+  /** Puts delete markers over all that lies under a prefix. */
+  removeAll(prefix: string): Promise<void>;
   /** Copies the very bytes that were opened; rejects when others have taken their place. */
   keepOriginal(photo: Photo, source: OpenedObject): Promise<void>;
   putRendition(id: PhotoId, rendition: Rendition): Promise<void>;
@@ -32,8 +34,14 @@ export interface Notice {
 /** Tells whoever subscribed, at least once. */
 export type Announce = (notice: Notice) => Promise<void>;
 
-/** Makes every edge forget the paths; the same reference again does nothing. */
-export type Invalidate = (paths: readonly string[], reference: string) => Promise<void>;
+/** A photo that is gone, and which of its original's events said so. */
+export interface Removal {
+  readonly id: PhotoId;
+  readonly sequencer: string;
+}
+
+/** Makes every edge forget what was published of the photos. */
+export type ForgetAtEdges = (removals: readonly Removal[]) => Promise<void>;
 
 /** What a malware scanner says of an upload; `pending` before it has looked, `unscannable` when it can't. */
 export type ScanVerdict = "pending" | "clean" | "infected" | "unscannable";
@@ -42,7 +50,7 @@ export type ScanVerdict = "pending" | "clean" | "infected" | "unscannable";
 export type Scan = (source: OpenedObject) => Promise<ScanVerdict>;
 
 /** Has SQS hand out a message again after so many seconds, counted from now. */
-export type Postpone = (receiptHandle: string, seconds: number) => Promise<void>;
+export type Postpone = (message: { receiptHandle: string; eventSourceARN: string }, seconds: number) => Promise<void>;
 
 /** One entry of the worker's log; never a signature, token or key. */
 export type Log = (entry: Readonly<Record<string, unknown>>) => void;

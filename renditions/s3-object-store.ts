@@ -4,11 +4,13 @@ import {
   CopyObjectCommand,
   DeleteObjectCommand,
   GetObjectCommand,
+  ListObjectsV2Command,
   NoSuchKey,
   PutObjectCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
 import { type Photo, photoKeys, type RenditionFormat, videoExtensions } from "../api/domain/photo.ts";
+import { cacheTagMetadata } from "./forget-at-edges.ts";
 import type { ObjectStore } from "./ports.ts";
 
 /** A key is written once and never changed, only removed. */
@@ -35,6 +37,12 @@ export function createS3ObjectStore({ client, bucket: Bucket }: { client: S3Clie
       await client.send(new DeleteObjectCommand({ Bucket, Key, ...(VersionId && { VersionId }) }));
     },
 
+    async removeAll(Prefix) {
+      // Of one photo there are never more than S3 lists at once.
+      const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket, Prefix }));
+      await Promise.all(Contents.map(({ Key }) => client.send(new DeleteObjectCommand({ Bucket, Key }))));
+    },
+
     async keepOriginal(photo, source) {
       await client.send(
         new CopyObjectCommand({
@@ -45,6 +53,7 @@ export function createS3ObjectStore({ client, bucket: Bucket }: { client: S3Clie
           MetadataDirective: "REPLACE",
           // Without the scanner's tags, which nobody reads there, and which the worker may not set.
           TaggingDirective: "REPLACE",
+          Metadata: cacheTagMetadata(photo.id),
           ContentType: photo.contentType,
           ContentDisposition: attachment(photo),
           CacheControl,
@@ -55,7 +64,8 @@ export function createS3ObjectStore({ client, bucket: Bucket }: { client: S3Clie
     async putRendition(id, { name, format, bytes }) {
       const Key = photoKeys.rendition(id, name, format);
       const ContentType = imageTypes[format];
-      await client.send(new PutObjectCommand({ Bucket, Key, Body: bytes, ContentType, CacheControl }));
+      const Metadata = cacheTagMetadata(id);
+      await client.send(new PutObjectCommand({ Bucket, Key, Body: bytes, Metadata, ContentType, CacheControl }));
     },
 
     async putVideo({ id, contentType: ContentType }, path) {
@@ -65,7 +75,10 @@ export function createS3ObjectStore({ client, bucket: Bucket }: { client: S3Clie
       await using file = await open(path);
       const { size: ContentLength } = await file.stat();
       const Body = file.createReadStream({ autoClose: false });
-      await client.send(new PutObjectCommand({ Bucket, Key, Body, ContentLength, ContentType, CacheControl }));
+      const Metadata = cacheTagMetadata(id);
+      await client.send(
+        new PutObjectCommand({ Bucket, Key, Body, ContentLength, Metadata, ContentType, CacheControl }),
+      );
     },
   };
 }

@@ -111,6 +111,8 @@ export class MediaDistribution extends pulumi.ComponentResource {
           pathPattern,
           targetOriginId: originId,
         })),
+        // Set by the worker on all that it publishes: one tag for each photo, by which it is forgotten.
+        cacheTagConfig: { headerName: "x-amz-meta-cache-tag" },
         defaultRootObject: "index.html",
         customErrorResponses: [
           // No page of our own: it would hide CloudFront's reason for refusing a signature. What is missing now may be

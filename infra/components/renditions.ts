@@ -27,8 +27,10 @@ export interface RenditionsArgs {
   logRetentionDays: number;
 }
 
-/** For the largest upload: five gigabytes are read, hashed, copied and, of a video, sent once more. */
-const timeoutSeconds = 600;
+/** Seconds for decoding and rendering alone. */
+const renderingSeconds = 120;
+/** The slowest that an upload may come through: read, hashed, copied and, of a video, sent once more. */
+const slowestBytesPerSecond = 10 * 1000 ** 2;
 
 /** What becomes of an upload: the queue of bucket events, the worker that takes them, and the topic where it says so. */
 export class Renditions extends pulumi.ComponentResource {
@@ -42,6 +44,7 @@ export class Renditions extends pulumi.ComponentResource {
     const child = { parent: this };
     const { bucket, table, distribution, key } = args;
     const scanned = args.malwareScan !== "none";
+    const timeoutSeconds = renderingSeconds + Math.ceil(args.maxUploadBytes / slowestBytesPerSecond);
 
     const queue = new UploadQueue(
       `${name}-queue`,
@@ -83,7 +86,7 @@ export class Renditions extends pulumi.ComponentResource {
           .output({
             bucketArn: bucket.arn,
             tableArn: table.arn,
-            queueArn: queue.arn,
+            queueArns: [queue.uploads.arn, queue.removals.arn],
             topicArn: topic.arn,
             distributionArn: distribution.arn,
             scanned,
@@ -95,7 +98,7 @@ export class Renditions extends pulumi.ComponentResource {
         environment: {
           LATCHKEY_BUCKET: bucket.bucketName,
           LATCHKEY_TABLE: table.tableName,
-          LATCHKEY_QUEUE_URL: queue.url,
+          LATCHKEY_QUEUE_URLS: pulumi.interpolate`${queue.uploads.url},${queue.removals.url}`,
           LATCHKEY_TOPIC_ARN: topic.arn,
           LATCHKEY_DISTRIBUTION_ID: distribution.distributionId,
           LATCHKEY_SCANNED: String(scanned),
@@ -120,21 +123,38 @@ export class Renditions extends pulumi.ComponentResource {
       },
       child,
     );
+    const mapping = {
+      functionName: worker.functionName,
+      // One poison message must not send its neighbours round again.
+      functionResponseTypes: ["ReportBatchItemFailures"],
+    };
     new aws.lambda.EventSourceMapping(
       `${name}-mapping`,
       {
-        eventSourceArn: queue.arn,
-        functionName: worker.functionName,
-        batchSize: 5,
-        // One poison upload must not send its neighbours round again.
-        functionResponseTypes: ["ReportBatchItemFailures"],
+        ...mapping,
+        eventSourceArn: queue.uploads.arn,
+        // Alone: an upload that takes all the memory, or all the time, takes nobody with it.
+        batchSize: 1,
+        // Not a reserve of the function's own, for which a new account has too little.
         scalingConfig: { maximumConcurrency: 20 },
       },
       child,
     );
+    new aws.lambda.EventSourceMapping(
+      `${name}-removals-mapping`,
+      {
+        ...mapping,
+        eventSourceArn: queue.removals.arn,
+        // Together: they are little work each, and one invalidation for all of them.
+        batchSize: 100,
+        maximumBatchingWindowInSeconds: 1,
+        scalingConfig: { maximumConcurrency: 5 },
+      },
+      child,
+    );
 
-    this.queueUrl = queue.url;
-    this.queueArn = queue.arn;
+    this.queueUrl = queue.uploads.url;
+    this.queueArn = queue.uploads.arn;
     this.deadLetterQueueUrl = queue.deadLetterUrl;
     this.topicArn = topic.arn;
     this.registerOutputs({

@@ -20,10 +20,18 @@ const day = 86_400;
 /** With the worker's pauses between them, enough attempts to outlast an outage of more than an hour. */
 const maxReceiveCount = 10;
 
-/** The bucket's events of uploads and of deleted originals, with a second queue for those that fail again and again. */
-export class UploadQueue extends pulumi.ComponentResource {
+interface QueueOutputs {
   readonly url: pulumi.Output<string>;
   readonly arn: pulumi.Output<string>;
+}
+
+/**
+ * The bucket's events: of uploads, and in a queue of their own those of deletion, which must not wait behind a thousand
+ * photos to be rendered. A third one is for what fails again and again.
+ */
+export class UploadQueue extends pulumi.ComponentResource {
+  readonly uploads: QueueOutputs;
+  readonly removals: QueueOutputs;
   /** Where messages end that failed again and again. */
   readonly deadLetterUrl: pulumi.Output<string>;
 
@@ -37,36 +45,44 @@ export class UploadQueue extends pulumi.ComponentResource {
       { ...encryption, messageRetentionSeconds: 14 * day },
       child,
     );
-    const queue = new aws.sqs.Queue(
-      name,
-      {
-        ...encryption,
-        messageRetentionSeconds: 4 * day,
-        visibilityTimeoutSeconds: args.visibilitySeconds,
-        redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: deadLetters.arn, maxReceiveCount }),
-      },
-      child,
-    );
+    const queueOf = (queueName: string) =>
+      new aws.sqs.Queue(
+        queueName,
+        {
+          ...encryption,
+          messageRetentionSeconds: 4 * day,
+          visibilityTimeoutSeconds: args.visibilitySeconds,
+          redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: deadLetters.arn, maxReceiveCount }),
+        },
+        child,
+      );
+    const uploads = queueOf(name);
+    const removals = queueOf(`${name}-removals`);
     new aws.sqs.RedriveAllowPolicy(
       `${name}-redrive`,
       {
         queueUrl: deadLetters.url,
-        redriveAllowPolicy: pulumi.jsonStringify({ redrivePermission: "byQueue", sourceQueueArns: [queue.arn] }),
+        redriveAllowPolicy: pulumi.jsonStringify({
+          redrivePermission: "byQueue",
+          sourceQueueArns: [uploads.arn, removals.arn],
+        }),
       },
       child,
     );
-    const policy = new aws.sqs.QueuePolicy(
-      `${name}-policy`,
-      {
-        queueUrl: queue.url,
-        policy: pulumi.jsonStringify(
-          pulumi
-            .output({ queueArn: queue.arn, bucketArn: args.bucket.arn, accountId: args.account.id })
-            .apply(uploadQueuePolicy),
-        ),
-      },
-      child,
-    );
+    const allowBucket = (policyName: string, queue: aws.sqs.Queue) =>
+      new aws.sqs.QueuePolicy(
+        policyName,
+        {
+          queueUrl: queue.url,
+          policy: pulumi.jsonStringify(
+            pulumi
+              .output({ queueArn: queue.arn, bucketArn: args.bucket.arn, accountId: args.account.id })
+              .apply(uploadQueuePolicy),
+          ),
+        },
+        child,
+      );
+    const policies = [allowBucket(`${name}-policy`, uploads), allowBucket(`${name}-removals-policy`, removals)];
     new aws.s3.BucketNotification(
       `${name}-events`,
       {
@@ -75,27 +91,27 @@ export class UploadQueue extends pulumi.ComponentResource {
         eventbridge: args.malwareScan === "guardduty",
         // Never media/: the worker writes there, and would be woken by its own work without end.
         queues: [
-          // A marker there is an owner's own delete: the worker empties the quarantine by version, which leaves none.
           {
-            queueArn: queue.arn,
+            queueArn: uploads.arn,
             events: [
               "s3:ObjectCreated:*",
-              "s3:ObjectRemoved:DeleteMarkerCreated",
               // The scanner's tag: the upload is looked at again as soon as it is there.
               ...(args.malwareScan === "none" ? [] : ["s3:ObjectTagging:Put"]),
             ],
             filterPrefix: "uploads/",
           },
-          { queueArn: queue.arn, events: ["s3:ObjectRemoved:*"], filterPrefix: "originals/" },
+          // A marker there is an owner's own delete: the worker empties the quarantine by version, which leaves none.
+          { queueArn: removals.arn, events: ["s3:ObjectRemoved:DeleteMarkerCreated"], filterPrefix: "uploads/" },
+          { queueArn: removals.arn, events: ["s3:ObjectRemoved:*"], filterPrefix: "originals/" },
         ],
       },
-      // S3 sends a test message before it accepts the queue.
-      { parent: this, dependsOn: policy },
+      // S3 sends a test message before it accepts a queue.
+      { parent: this, dependsOn: policies },
     );
 
-    this.url = queue.url;
-    this.arn = queue.arn;
+    this.uploads = { url: uploads.url, arn: uploads.arn };
+    this.removals = { url: removals.url, arn: removals.arn };
     this.deadLetterUrl = deadLetters.url;
-    this.registerOutputs({ url: this.url, arn: this.arn, deadLetterUrl: this.deadLetterUrl });
+    this.registerOutputs({ uploads: this.uploads, removals: this.removals, deadLetterUrl: this.deadLetterUrl });
   }
 }

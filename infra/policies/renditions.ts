@@ -4,7 +4,7 @@ import { type KeyFacts, keyUse } from "./encryption-key.ts";
 export interface RenditionsFacts {
   readonly bucketArn: string;
   readonly tableArn: string;
-  readonly queueArn: string;
+  readonly queueArns: readonly string[];
   readonly topicArn: string;
   readonly distributionArn: string;
   /** Whether a malware scanner tags uploads. */
@@ -14,7 +14,7 @@ export interface RenditionsFacts {
 
 /** What the worker may do: empty the quarantine, publish what it made, and take away what was deleted. */
 export function renditionsStatements(facts: RenditionsFacts): Statement[] {
-  const { bucketArn, tableArn, queueArn, topicArn, distributionArn, key, scanned } = facts;
+  const { bucketArn, tableArn, queueArns, topicArn, distributionArn, key, scanned } = facts;
   const readScan: Statement = {
     Sid: "ReadScanResults",
     Effect: "Allow",
@@ -59,7 +59,7 @@ export function renditionsStatements(facts: RenditionsFacts): Statement[] {
         // A message that failed comes back when it is told to, not when the slowest upload would have been done.
         "sqs:ChangeMessageVisibility",
       ],
-      Resource: queueArn,
+      Resource: [...queueArns],
     },
     { Sid: "TellOthers", Effect: "Allow", Action: "sns:Publish", Resource: topicArn },
     { Sid: "ClearEdges", Effect: "Allow", Action: "cloudfront:CreateInvalidation", Resource: distributionArn },

@@ -26,6 +26,7 @@ describe("Who may do what, by the policies that the program declares", () => {
   const table = (rest = "") => `${arnOf("aws:dynamodb/table:Table")}${rest}`;
   const secret = (slot: string) => arnOf("aws:secretsmanager/secret:Secret", `latchkey-signer-${slot}`);
   const queue = () => arnOf("aws:sqs/queue:Queue", "latchkey-renditions-queue");
+  const removals = () => arnOf("aws:sqs/queue:Queue", "latchkey-renditions-queue-removals");
   const topic = () => arnOf("aws:sns/topic:Topic");
   const key = () => arnOf("aws:kms/key:Key", "latchkey-key");
   const distribution = () => arnOf("aws:cloudfront/distribution:Distribution");
@@ -71,17 +72,17 @@ describe("Who may do what, by the policies that the program declares", () => {
   }
 
   /** The policy of a resource itself, by the service in an action. */
-  const resourcePolicies: Readonly<Record<string, string>> = {
-    kms: "aws:kms/keyPolicy:KeyPolicy",
-    s3: "aws:s3/bucketPolicy:BucketPolicy",
-    sns: "aws:sns/topicPolicy:TopicPolicy",
-    sqs: "aws:sqs/queuePolicy:QueuePolicy",
+  const resourcePolicies: Readonly<Record<string, [type: string, name?: string]>> = {
+    kms: ["aws:kms/keyPolicy:KeyPolicy"],
+    s3: ["aws:s3/bucketPolicy:BucketPolicy"],
+    sns: ["aws:sns/topicPolicy:TopicPolicy"],
+    sqs: ["aws:sqs/queuePolicy:QueuePolicy", "latchkey-renditions-queue-policy"],
   };
 
   function decide(who: Who, action: string, resource: string, context: ConditionContext): boolean {
     const [service = ""] = action.split(":");
-    const type = resourcePolicies[service];
-    const resourcePolicy: PolicyDocument | undefined = type && json(theOne(recording, type), "policy");
+    const declared = resourcePolicies[service];
+    const resourcePolicy: PolicyDocument | undefined = declared && json(theOne(recording, ...declared), "policy");
     const resourcePolicyMustAllow = service === "kms";
     const principal = principals[who]();
     return account.authorize({ principal, action, resource, context, resourcePolicy, resourcePolicyMustAllow }).allowed;
@@ -174,6 +175,7 @@ describe("Who may do what, by the policies that the program declares", () => {
     ["worker", "dynamodb:DeleteItem", () => table()],
     ["worker", "sqs:ReceiveMessage", () => queue()],
     ["worker", "sqs:DeleteMessage", () => queue()],
+    ["worker", "sqs:DeleteMessage", () => removals()],
     ["worker", "sqs:ChangeMessageVisibility", () => queue()],
     ["worker", "sns:Publish", () => topic()],
     ["worker", "cloudfront:CreateInvalidation", () => distribution()],

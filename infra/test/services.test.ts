@@ -119,40 +119,55 @@ for (const stack of await stacksOf(root)) {
       }
     });
 
-    it("hand a batch out again only when the worker can't be at it any more", () => {
-      const { timeout } = theOne(recording, "aws:lambda/function:Function", "latchkey-renditions-worker").inputs;
-      const queue = theOne(recording, "aws:sqs/queue:Queue", "latchkey-renditions-queue").inputs;
-      expect(queue.visibilityTimeoutSeconds).to.be.at.least(6 * Number(timeout));
-      const mapping = theOne(recording, "aws:lambda/eventSourceMapping:EventSourceMapping").inputs;
-      expect(mapping.functionResponseTypes).to.deep.equal(["ReportBatchItemFailures"]);
+    const queues = ["latchkey-renditions-queue", "latchkey-renditions-queue-removals"];
+    const queueNamed = (name: string) => theOne(recording, "aws:sqs/queue:Queue", name);
+
+    for (const name of queues) {
+      it(`hand a batch of ${name} out again only when the worker can't be at it any more`, () => {
+        const { timeout } = theOne(recording, "aws:lambda/function:Function", "latchkey-renditions-worker").inputs;
+        expect(queueNamed(name).inputs.visibilityTimeoutSeconds).to.be.at.least(6 * Number(timeout));
+      });
+
+      it(`put a poison message of ${name} aside, encrypted, for as long as its bytes are kept`, () => {
+        const deadLetters = queueNamed("latchkey-renditions-queue-dead-letters");
+        expect(json(queueNamed(name), "redrivePolicy")).to.deep.equal({
+          deadLetterTargetArn: deadLetters.outputs.arn,
+          maxReceiveCount: 10,
+        });
+        const kmsMasterKeyId = theOne(recording, "aws:kms/key:Key", "latchkey-key").outputs.arn;
+        expect(deadLetters.inputs).to.deep.include({ kmsMasterKeyId, messageRetentionSeconds: 1_209_600 });
+        expect(queueNamed(name).inputs).to.include({ kmsMasterKeyId });
+      });
+    }
+
+    it("let nobody else's messages among the dead letters", () => {
+      const allow = json(theOne(recording, "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy"), "redriveAllowPolicy");
+      const sourceQueueArns = queues.map((name) => queueNamed(name).outputs.arn);
+      expect(allow).to.deep.equal({ redrivePermission: "byQueue", sourceQueueArns });
     });
 
-    it("put a poison upload aside, encrypted, for as long as its bytes are kept", () => {
-      const queue = theOne(recording, "aws:sqs/queue:Queue", "latchkey-renditions-queue");
-      const deadLetters = theOne(recording, "aws:sqs/queue:Queue", "latchkey-renditions-queue-dead-letters");
-      expect(json(queue, "redrivePolicy")).to.deep.equal({
-        deadLetterTargetArn: deadLetters.outputs.arn,
-        maxReceiveCount: 10,
-      });
-      const kmsMasterKeyId = theOne(recording, "aws:kms/key:Key", "latchkey-key").outputs.arn;
-      expect(deadLetters.inputs).to.deep.include({ kmsMasterKeyId, messageRetentionSeconds: 1_209_600 });
-      expect(queue.inputs).to.include({ kmsMasterKeyId });
-      const allow = json(theOne(recording, "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy"), "redriveAllowPolicy");
-      expect(allow).to.deep.equal({ redrivePermission: "byQueue", sourceQueueArns: [queue.outputs.arn] });
+    it("take uploads one by one, and deletions together and not behind them", () => {
+      const mappings = resourcesOf(recording, "aws:lambda/eventSourceMapping:EventSourceMapping");
+      const [uploads, removals] = queues.map((name) => queueNamed(name).outputs.arn);
+      expect(mappings.map(({ inputs }) => [inputs.eventSourceArn, inputs.batchSize])).to.deep.equal([
+        [uploads, 1],
+        [removals, 100],
+      ]);
+      for (const { inputs } of mappings) {
+        expect(inputs.functionResponseTypes).to.deep.equal(["ReportBatchItemFailures"]);
+      }
     });
 
     it("hear of uploads, of uploads taken back and of deleted originals, but never of the worker's own writing", () => {
       const { inputs, dependsOn } = theOne(recording, "aws:s3/bucketNotification:BucketNotification");
-      const queueArn = theOne(recording, "aws:sqs/queue:Queue", "latchkey-renditions-queue").outputs.arn;
+      const [uploads, removals] = queues.map((name) => queueNamed(name).outputs.arn);
       expect(inputs.queues).to.deep.equal([
-        {
-          queueArn,
-          events: ["s3:ObjectCreated:*", "s3:ObjectRemoved:DeleteMarkerCreated"],
-          filterPrefix: "uploads/",
-        },
-        { queueArn, events: ["s3:ObjectRemoved:*"], filterPrefix: "originals/" },
+        { queueArn: uploads, events: ["s3:ObjectCreated:*"], filterPrefix: "uploads/" },
+        { queueArn: removals, events: ["s3:ObjectRemoved:DeleteMarkerCreated"], filterPrefix: "uploads/" },
+        { queueArn: removals, events: ["s3:ObjectRemoved:*"], filterPrefix: "originals/" },
       ]);
-      expect(dependsOn).to.include(theOne(recording, "aws:sqs/queuePolicy:QueuePolicy").urn);
+      const policies = resourcesOf(recording, "aws:sqs/queuePolicy:QueuePolicy");
+      expect(dependsOn).to.include.members(policies.map(({ urn }) => urn));
     });
 
     it("tell the signing API all that it must know", async () => {
@@ -193,11 +208,12 @@ for (const stack of await stacksOf(root)) {
 
     it("tell the worker all that it must know", () => {
       const worker = theOne(recording, "aws:lambda/function:Function", "latchkey-renditions-worker");
+      const urls = queues.map((name) => queueNamed(name).outputs.url);
       expect(worker.inputs.environment).to.deep.equal({
         variables: {
           LATCHKEY_BUCKET: recording.outputs.bucketName,
           LATCHKEY_TABLE: recording.outputs.tableName,
-          LATCHKEY_QUEUE_URL: recording.outputs.queueUrl,
+          LATCHKEY_QUEUE_URLS: urls.join(","),
           LATCHKEY_TOPIC_ARN: recording.outputs.topicArn,
           LATCHKEY_DISTRIBUTION_ID: theOne(recording, "aws:cloudfront/distribution:Distribution").id,
           LATCHKEY_SCANNED: "false",
@@ -210,15 +226,15 @@ for (const stack of await stacksOf(root)) {
 }
 
 describe("The services", () => {
-  const scratch: [maxUploadBytes: string, megabytes: number][] = [
-    ["1", 522],
-    ["5368709120", 5642],
+  const scratch: [maxUploadBytes: string, megabytes: number, seconds: number][] = [
+    ["1", 522, 121],
+    ["5368709120", 5642, 657],
   ];
-  for (const [maxUploadBytes, size] of scratch) {
-    it(`give the worker room for an upload of ${maxUploadBytes} bytes`, async () => {
+  for (const [maxUploadBytes, size, timeout] of scratch) {
+    it(`give the worker room and time for an upload of ${maxUploadBytes} bytes`, async () => {
       const recording = await declare("dev", { "latchkey:maxUploadBytes": maxUploadBytes });
       const { inputs } = theOne(recording, "aws:lambda/function:Function", "latchkey-renditions-worker");
-      expect(inputs.ephemeralStorage).to.deep.equal({ size });
+      expect(inputs).to.deep.include({ ephemeralStorage: { size }, timeout });
     });
   }
 

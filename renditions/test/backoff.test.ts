@@ -1,6 +1,6 @@
 import { ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { expect } from "chai";
-import { queueUrl } from "../../local/test/support/test-queue.ts";
+import { queueArn, queueUrl } from "../../local/test/support/test-queue.ts";
 import { backoffSeconds } from "../backoff.ts";
 import type { SqsRecord } from "../handle-batch.ts";
 import { sqsEvent, startTestPlatform, type TestPlatform } from "./support/test-platform.ts";
@@ -26,6 +26,7 @@ describe("a message that fails", () => {
     return {
       messageId: MessageId,
       receiptHandle: ReceiptHandle,
+      eventSourceARN: queueArn("uploads"),
       body: Body,
       attributes: { ApproximateReceiveCount },
     };

@@ -4,7 +4,7 @@ import { parseConfig } from "../config.ts";
 const environment = {
   LATCHKEY_BUCKET: "photos",
   LATCHKEY_TABLE: "photo-table",
-  LATCHKEY_QUEUE_URL: "https://sqs.eu-central-1.amazonaws.com/000000000000/uploads",
+  LATCHKEY_QUEUE_URLS: "https://sqs.example/1/uploads,https://sqs.example/1/removals",
   LATCHKEY_TOPIC_ARN: "arn:aws:sns:eu-central-1:000000000000:photos",
   LATCHKEY_DISTRIBUTION_ID: "E1EXAMPLE",
   LATCHKEY_SCANNED: "true",
@@ -17,7 +17,7 @@ describe("the worker's configuration", () => {
     expect(parseConfig(environment)).to.deep.equal({
       bucket: "photos",
       table: "photo-table",
-      queueUrl: environment.LATCHKEY_QUEUE_URL,
+      queueUrls: ["https://sqs.example/1/uploads", "https://sqs.example/1/removals"],
       topicArn: environment.LATCHKEY_TOPIC_ARN,
       distributionId: "E1EXAMPLE",
       scanned: true,

@@ -1,8 +1,9 @@
+import { ListObjectVersionsCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { photoKeys } from "../../api/domain/photo.ts";
 import { aPhoto, noQuota } from "../../api/test/support/a-photo.ts";
 import { chelsea } from "./support/photos.ts";
-import { keysOf, startTestPlatform, type TestPlatform } from "./support/test-platform.ts";
+import { bucket, sqsEvent, startTestPlatform, type TestPlatform } from "./support/test-platform.ts";
 import { phoneMov } from "./support/videos.ts";
 
 describe("the removal of an original", () => {
@@ -22,11 +23,50 @@ describe("the removal of an original", () => {
 
     expect(await platform.photos.find(photo.id)).to.equal(undefined);
     expect(await platform.keys(photo)).to.deep.equal([]);
-    const [first, again] = platform.invalidations.filter(({ reference }) => reference.startsWith(photo.id));
-    const paths = keysOf(photo).map((key) => `/${key}`);
-    expect(first?.paths).to.deep.equal(paths);
-    // By then nobody knows any more what the photo came in.
-    expect(again?.paths).to.include.members(paths);
+    const tag = `#photo-${photo.id}`;
+    expect(platform.invalidations.filter(({ paths }) => paths.includes(tag))).to.have.length(1);
+  });
+
+  it("leaves no marker where nothing was", async () => {
+    const photo = aPhoto();
+    await platform.photos.reserve([photo], noQuota);
+    await platform.remove(photoKeys.original(photo.id));
+    await platform.drain();
+    const { DeleteMarkers = [] } = await platform.clients.s3.send(
+      new ListObjectVersionsCommand({ Bucket: bucket, Prefix: photoKeys.renditions(photo.id) }),
+    );
+    expect(DeleteMarkers).to.deep.equal([]);
+  });
+
+  it("together with others' takes one invalidation for all of them, and one more when that fails", async () => {
+    const photos = [];
+    for (let count = 0; count < 3; count += 1) photos.push(await platform.upload(await chelsea.bytes()));
+    await platform.drain();
+    for (const { id } of photos) await platform.remove(photoKeys.original(id));
+    const removals = platform.takeMessages();
+    const before = platform.invalidations.length;
+
+    platform.failInvalidations(true);
+    const { batchItemFailures } = await platform.handler(removals);
+    platform.failInvalidations(false);
+    expect(batchItemFailures).to.have.length(3);
+    await platform.handler(removals);
+    const [made, ...more] = platform.invalidations.slice(before);
+    expect(made?.paths).to.have.members(photos.map(({ id }) => `#photo-${id}`));
+    expect(more).to.deep.equal([]);
+  });
+
+  it("is not held up by a neighbour that fails", async () => {
+    const photo = await platform.upload(await chelsea.bytes());
+    await platform.drain();
+    await platform.remove(photoKeys.original(photo.id));
+    const garbage = sqsEvent("not JSON");
+    const { Records } = platform.takeMessages();
+    const { batchItemFailures } = await platform.handler({ Records: [...garbage.Records, ...Records] });
+    expect(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).to.deep.equal(
+      garbage.Records.map(({ messageId }) => messageId),
+    );
+    expect(platform.invalidations.at(-1)?.paths).to.deep.equal([`#photo-${photo.id}`]);
   });
 
   it("takes a video with it as well", async () => {
@@ -37,8 +77,7 @@ describe("the removal of an original", () => {
     await platform.remove(photoKeys.original(photo.id));
     await platform.drain();
     expect(await platform.keys(photo)).to.deep.equal([]);
-    const [removal] = platform.invalidations.filter(({ reference }) => reference.startsWith(photo.id));
-    expect(removal?.paths).to.deep.equal(keys.map((key) => `/${key}`));
+    expect(platform.invalidations.at(-1)?.paths).to.deep.equal([`#photo-${photo.id}`]);
   });
 
   it("does not set off another one", async () => {

@@ -79,10 +79,11 @@ describe("an upload's event that comes more than once", () => {
       rendering: { maxPixels: 1_000_000, formats: [] },
       now: () => new Date(),
     };
-    const removePhoto = (): Promise<void> => Promise.reject(new Error("This worker only takes uploads"));
+    const removePhoto = (): Promise<undefined> => Promise.reject(new Error("This worker only takes uploads"));
     const handler = createHandleBatch({
       processUpload: createProcessUpload(options),
       removePhoto,
+      forgetAtEdges: async () => {},
       postpone: async () => {},
       log: () => {},
     });

@@ -20,6 +20,7 @@ import { aPhoto, noQuota } from "../../../api/test/support/a-photo.ts";
 import { renditionsStatements } from "../../../infra/policies/renditions.ts";
 import { startDynamoDb } from "../../../local/dynamodb/dynamodb.ts";
 import { startGateway } from "../../../local/gateway/gateway.ts";
+import { AwsError } from "../../../local/gateway/protocols.ts";
 import { createAccount } from "../../../local/iam/account.ts";
 import type { Credentials } from "../../../local/iam/types.ts";
 import { createQueues } from "../../../local/queues/queues.ts";
@@ -53,6 +54,8 @@ export interface TestPlatform {
   readonly clients: { readonly s3: S3Client; readonly dynamoDb: DynamoDBClient; readonly sqs: SQSClient };
   /** The paths of each invalidation, and the reference that makes it one. */
   readonly invalidations: readonly { readonly reference: string; readonly paths: readonly string[] }[];
+  /** Lets CloudFront refuse invalidations as it does when there are too many, until it is told not to. */
+  failInvalidations(busy: boolean): void;
   /** Reserves a photo for the bytes, for an hour if not said otherwise, and uploads them. */
   upload(bytes: Buffer, photo?: Partial<Photo>, lapsesAt?: Date): Promise<Photo>;
   put(key: string, bytes: Buffer): Promise<void>;
@@ -107,7 +110,7 @@ export async function startTestPlatform(settings: Readonly<Record<string, string
       renditionsStatements({
         bucketArn: `arn:aws:s3:::${bucket}`,
         tableArn: "arn:aws:dynamodb:eu-central-1:000000000000:table/photos",
-        queueArn: uploads,
+        queueArns: [uploads],
         topicArn,
         distributionArn,
         scanned: settings.LATCHKEY_SCANNED === "true",
@@ -127,11 +130,11 @@ export async function startTestPlatform(settings: Readonly<Record<string, string
     log: (line) => logged.push(line),
   };
   const messages: string[] = [];
-  const invalidations: { reference: string; paths: string[] }[] = [];
+  const edges: Edges = { invalidations: [], busy: false };
   const address = { host: "127.0.0.1", port: 0 };
   let aheadMs = 0;
   const queues = createQueues({ ...context, now: () => new Date(Date.now() + aheadMs) });
-  const apis = [await startDynamoDb(context), queues.sqs, queues.sns, cloudFront(invalidations)];
+  const apis = [await startDynamoDb(context), queues.sqs, queues.sns, cloudFront(edges)];
   const gateway = await startGateway(context, { ...address, apis });
   const deliver = async (_queueArn: string, body: string) => void messages.push(body);
   const s3 = await startS3({ ...context, deliver }, address);
@@ -148,7 +151,7 @@ export async function startTestPlatform(settings: Readonly<Record<string, string
   const leaveEnvironment = enterEnvironment({
     LATCHKEY_BUCKET: bucket,
     LATCHKEY_TABLE: "photos",
-    LATCHKEY_QUEUE_URL: queueUrl("uploads"),
+    LATCHKEY_QUEUE_URLS: queueUrl("uploads"),
     LATCHKEY_TOPIC_ARN: topicArn,
     LATCHKEY_DISTRIBUTION_ID: distributionId,
     LATCHKEY_SCANNED: "false",
@@ -166,7 +169,10 @@ export async function startTestPlatform(settings: Readonly<Record<string, string
     logged,
     photos,
     clients: admin,
-    invalidations,
+    invalidations: edges.invalidations,
+    failInvalidations(busy) {
+      edges.busy = busy;
+    },
     async upload(bytes, overrides = {}, lapsesAt = new Date(Date.now() + 60 * 60 * 1000)) {
       const photo = aPhoto({ size: bytes.length, lapsesAt, ...overrides });
       await photos.reserve([photo], noQuota);
@@ -237,6 +243,7 @@ export function sqsEvent(...bodies: string[]): SqsEvent {
   const record = (body: string): SqsRecord => ({
     messageId: randomUUID(),
     receiptHandle: "of no queue",
+    eventSourceARN: queueArn("uploads"),
     body,
     attributes: { ApproximateReceiveCount: "1" },
   });
@@ -263,15 +270,28 @@ function roleVariables({ accessKeyId, secretAccessKey, sessionToken = "" }: Cred
   return { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken };
 }
 
-/** Stands for CloudFront, which has no say in what the worker does: takes any invalidation. */
-function cloudFront(invalidations: { reference: string; paths: string[] }[]): AwsApi {
+interface Edges {
+  readonly invalidations: { reference: string; paths: string[] }[];
+  busy: boolean;
+}
+
+/** Stands for CloudFront, which has no say in what the worker does: takes any invalidation, unless it is busy. */
+function cloudFront(edges: Edges): AwsApi {
   return {
     service: "cloudfront",
     async call({ body }) {
+      if (edges.busy)
+        throw new AwsError(
+          "TooManyInvalidationsInProgress",
+          400,
+          "Processing your request will cause you to exceed the limit.",
+        );
       const request = body.toString();
       const reference = /<CallerReference>(.*?)<\/CallerReference>/.exec(request)?.[1] ?? "";
       const paths = [...request.matchAll(/<Path>(.*?)<\/Path>/g)].map(([, path = ""]) => path);
-      if (!invalidations.some((known) => known.reference === reference)) invalidations.push({ reference, paths });
+      if (!edges.invalidations.some((known) => known.reference === reference)) {
+        edges.invalidations.push({ reference, paths });
+      }
       return { status: 201, headers: { "content-type": "text/xml" }, body: "<Invalidation><Id>I1</Id></Invalidation>" };
     },
   };
