@@ -1,7 +1,7 @@
 import { ListObjectVersionsCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import sharp from "sharp";
-import { badUploads } from "../../renditions/test/support/bad-uploads.ts";
+import { badUploads, polyglot } from "../../renditions/test/support/bad-uploads.ts";
 import { chelsea, fiftyMegapixels, goodPhotos, heic, twelveMegapixels } from "../../renditions/test/support/photos.ts";
 import { meanDifference } from "../../renditions/test/support/pixels.ts";
 import { App, eventually } from "./support/journey.ts";
@@ -60,18 +60,37 @@ describe("photographs through the whole platform", function () {
     });
   }
 
-  async function expectRejected(id: string, reason: string): Promise<void> {
+  const used = async () => (await olga.ask<{ used: object }>("GET", "/v1/me")).used;
+
+  async function expectRejected(upload: () => Promise<string>, reason: string): Promise<void> {
+    const usedBefore = await used();
+    const id = await upload();
     const { photo, urls } = await olga.settled(id, 60_000);
     expect(photo).to.include({ status: "rejected", reason });
     expect(urls).to.deep.equal({});
     await eventually("no version of any object is left", 5000, async () =>
       (await remains(id)).length === 0 ? true : undefined,
     );
+    expect(await used(), "the quota is free again").to.deep.equal(usedBefore);
   }
+
+  it("has a browser run nothing of a photo that is a page as well", async () => {
+    const { urls = {} } = await olga.settled(await olga.upload(await polyglot.bytes(), polyglot.contentType));
+    for (const [name, type] of [
+      ["2048", "image/webp"],
+      ["original", "image/jpeg"],
+    ] as const) {
+      const { headers } = await fetch(urls[name] ?? "");
+      expect(headers.get("content-type")).to.equal(type);
+      expect(headers.get("x-content-type-options")).to.equal("nosniff");
+      expect(headers.get("content-security-policy")).to.equal("default-src 'none'; sandbox");
+    }
+    expect((await fetch(urls.original ?? "")).headers.get("content-disposition")).to.equal("attachment");
+  });
 
   for (const bad of badUploads.filter(({ reason }) => reason !== "empty")) {
     it(`rejects ${bad.name} with its reason and leaves nothing behind`, async () => {
-      await expectRejected(await olga.upload(await bad.bytes(), bad.contentType), bad.reason);
+      await expectRejected(async () => olga.upload(await bad.bytes(), bad.contentType), bad.reason);
     });
   }
 
@@ -88,16 +107,14 @@ describe("photographs through the whole platform", function () {
   for (const { what, reason, bytes } of smuggled) {
     it(`rejects ${what} that came into the quarantine past the presigned URL`, async () => {
       const photo = await chelsea.bytes();
-      const reserved = await olga.reserve(photo, "image/jpeg");
-      await s3ClientOf(cloud).send(
-        new PutObjectCommand({
-          Bucket: cloud.bucket,
-          Key: `uploads/${reserved.photo.ownerId}/${reserved.photo.id}`,
-          Body: bytes(photo),
-          IfNoneMatch: "*",
-        }),
-      );
-      await expectRejected(reserved.photo.id, reason);
+      await expectRejected(async () => {
+        const { id, ownerId } = (await olga.reserve(photo, "image/jpeg")).photo;
+        const Key = `uploads/${ownerId}/${id}`;
+        await s3ClientOf(cloud).send(
+          new PutObjectCommand({ Bucket: cloud.bucket, Key, Body: bytes(photo), IfNoneMatch: "*" }),
+        );
+        return id;
+      }, reason);
     });
   }
 });

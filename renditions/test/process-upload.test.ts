@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import sharp from "sharp";
 import { type Photo, photoKeys, renditionNames } from "../../api/domain/photo.ts";
-import { badUploads, polyglot } from "./support/bad-uploads.ts";
+import { badUploads, polyglot, trapped } from "./support/bad-uploads.ts";
 import { chelsea, cmykJpeg, fiftyMegapixels, goodPhotos, heic, twelveMegapixels } from "./support/photos.ts";
 import { meanDifference } from "./support/pixels.ts";
 import { keysOf, sha256, startTestPlatform, type TestPlatform } from "./support/test-platform.ts";
@@ -103,6 +103,20 @@ describe("an upload", () => {
       expect(bytes.includes(polyglot.payload)).to.equal(false);
     }
   });
+
+  for (const { name, contentType, bytes, looksLike } of trapped) {
+    it(`with a trap in it is kept as it came, and shown without: ${name}`, async () => {
+      const uploaded = await process(await bytes(), { contentType });
+      expect((await platform.photos.find(uploaded.id))?.status).to.equal("ready");
+      for (const name of renditionNames) {
+        const rendition = await platform.get(photoKeys.rendition(uploaded.id, name));
+        expect(rendition.bytes.length).to.be.below(50_000);
+        expect(await sharp(rendition.bytes).metadata()).not.to.have.any.keys("exif", "xmp", "iptc", "icc", "comments");
+        expect(await meanDifference(rendition.bytes, await looksLike())).to.be.below(3);
+      }
+      expect((await platform.get(photoKeys.original(uploaded.id))).bytes.equals(await bytes())).to.equal(true);
+    });
+  }
 
   const announced: [string, () => Promise<[Buffer, Partial<Photo>]>, string][] = [
     ...badUploads.map(({ name, contentType, bytes, reason }): (typeof announced)[number] => [
