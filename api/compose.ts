@@ -53,6 +53,7 @@ export async function compose(config: Config): Promise<AppOptions> {
     client: secrets,
     secretArn: config.LATCHKEY_SIGNING_SECRET_ARN,
     keyId: config.LATCHKEY_SIGNING_KEY_ID,
+    freshSeconds: config.LATCHKEY_SIGNING_KEY_FRESH_SECONDS,
     now,
   });
 

@@ -24,6 +24,12 @@ const Environment = Type.Object({
     pattern: "^arn:[^:]+:secretsmanager:",
     description: "the ARN of the secret that holds the private half of that key",
   }),
+  LATCHKEY_SIGNING_KEY_FRESH_SECONDS: Type.Integer({
+    default: 60,
+    minimum: 1,
+    maximum: 300,
+    description: "how long a signing key is used before it is read again, in whole seconds, 1 to 300",
+  }),
   LATCHKEY_UPLOAD_ROLE_ARN: Type.String({
     pattern: "^arn:[^:]+:iam::\\d{12}:role/",
     description: "the ARN of the role whose sessions upload under a prefix each",

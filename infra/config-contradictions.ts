@@ -3,6 +3,7 @@ export interface CrossChecked {
   readonly signingKeyA: number;
   readonly signingKeyB: number;
   readonly signingKeyActive: "a" | "b";
+  readonly signingKeyDays: number;
   readonly allowedCidrs: readonly string[];
   readonly deniedCidrs: readonly string[];
   readonly callbackUrls: readonly string[];
@@ -30,6 +31,10 @@ function* signingContradictions(config: Partial<CrossChecked>) {
   const activeKey = signingKeyActive === "a" ? "signingKeyA" : "signingKeyB";
   if (signingKeyActive && config[activeKey] === 0) {
     yield `signingKeyActive is "${signingKeyActive}", but ${activeKey} is 0, an empty slot; set ${activeKey} to 1 or more, or let the other slot sign`;
+  }
+  const { signingKeyDays, signingKeyA, signingKeyB } = config;
+  if (signingKeyDays && signingKeyA && signingKeyB) {
+    yield `signingKeyDays is ${signingKeyDays}, but both slots are filled, and a rotation makes keys in the one that signs; set signingKeyDays or the idle slot to 0`;
   }
   if (callbackUrls?.length === 0 && logoutUrls.length > 0) {
     yield `logoutUrls is ${JSON.stringify(logoutUrls)}, but without callbackUrls there is no hosted sign-in to leave; set callbackUrls or empty logoutUrls`;

@@ -109,6 +109,8 @@ const fields = {
   signingKeyA: integer(0, 1_000_000),
   signingKeyB: integer(0, 1_000_000),
   signingKeyActive: oneOf(...signingSlots),
+  signingKeyDays: integer(0, 1000),
+  signingKeySettleSeconds: integer(0, 600),
 
   wafMode: oneOf("block", "count"),
   rateLimit: integer(10, 2_000_000_000),

@@ -13,6 +13,7 @@ import { PhotoTable } from "./components/photo-table.ts";
 import { Reconciler } from "./components/reconciler.ts";
 import { Renditions } from "./components/renditions.ts";
 import { SigningApi } from "./components/signing-api.ts";
+import { SigningKeyRotation } from "./components/signing-key-rotation.ts";
 import { TrustedSigner } from "./components/trusted-signer.ts";
 import { readConfig } from "./config.ts";
 
@@ -42,6 +43,7 @@ export default async function latchkey() {
     algorithm: config.signingAlgorithm,
     generations: { a: config.signingKeyA, b: config.signingKeyB },
     active: config.signingKeyActive,
+    rotates: config.signingKeyDays > 0,
     boundaryArn,
     key,
     protectData,
@@ -64,6 +66,10 @@ export default async function latchkey() {
     longestUrlSeconds: config.uploadSeconds,
     ...config,
   });
+
+  if (config.signingKeyDays > 0) {
+    new SigningKeyRotation("latchkey-rotation", { account, signer, distribution, key, boundaryArn, ...config });
+  }
 
   const identity = new Identity("latchkey-identity", { bucket, key, boundaryArn, ...config });
 
@@ -116,6 +122,7 @@ export default async function latchkey() {
     identityPoolId: identity.identityPoolId,
     ...(identity.hosted && { signInUrl: identity.hosted.url, signInTarget: identity.hosted.target }),
     keyGroupId: signer.keyGroupId,
+    signingSecretArn: signer.activeSecretArn,
     webAclArn: firewall.webAclArn,
     apiRoleArn: api.roleArn,
     apiEnvironment: api.environment,

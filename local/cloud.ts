@@ -55,7 +55,7 @@ export interface Cloud {
   /** The name of the function that reconciles. */
   readonly reconciler: string;
   /** Where the key is that media URLs are signed with. */
-  readonly signer: { readonly keyId: string; readonly secretArn: string };
+  readonly signer: { readonly keyId: string; readonly secretArn: string; readonly keyGroupId: string };
   readonly users: readonly DemoUser[];
   readonly admin: Credentials;
   /** Keys of declared roles and of AWS's services, to see what they may do. */
@@ -122,7 +122,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
           dynamoDb,
           queues.sqs,
           queues.sns,
-          createSecrets(await contextOf("secrets")),
+          createSecrets({ ...(await contextOf("secrets")), invoke: lambda.run }),
           createSts(account),
           {
             service: "cloudfront",

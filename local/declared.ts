@@ -17,6 +17,7 @@ const StackOutputs = Type.Object({
   userPoolId: Type.String(),
   userPoolClientId: Type.String(),
   identityPoolId: Type.String(),
+  keyGroupId: Type.String(),
 });
 
 /** The role and the environment that the program gives its signing API. */
@@ -39,6 +40,10 @@ export function declaredNames(recording: Recording) {
     userPoolId: outputs.userPoolId,
     clientId: outputs.userPoolClientId,
     identityPoolId: outputs.identityPoolId,
-    signer: { keyId: signer.LATCHKEY_SIGNING_KEY_ID, secretArn: signer.LATCHKEY_SIGNING_SECRET_ARN },
+    signer: {
+      keyId: signer.LATCHKEY_SIGNING_KEY_ID,
+      secretArn: signer.LATCHKEY_SIGNING_SECRET_ARN,
+      keyGroupId: outputs.keyGroupId,
+    },
   };
 }

@@ -15,21 +15,21 @@ export interface SigningKeySourceOptions {
   readonly secretArn: string;
   /** Of the key that the deployment made; a rotated one says its own in the secret. */
   readonly keyId: string;
+  /** So long after a rotation an instance still signs with the key before. */
+  readonly freshSeconds: number;
   readonly now: Clock;
 }
 
-/** So long after a rotation an instance still signs with the key before. */
-const freshMs = 60_000;
 /** While the secret can't be read, the key at hand does so long. The rotation leaves a key trusted for longer than that. */
 const usableMs = 15 * 60_000;
 
 /**
  * Reads the signing key from Secrets Manager at the first call, and again, behind the back of a call that it does not hold
- * up, once it is a minute old: a rotation needs no restart. Rejects when it can't be read for 15 minutes, or at the first
+ * up, once it is not fresh any more: a rotation needs no restart. Rejects when it can't be read for 15 minutes, or at the first
  * time. No error that it throws holds any of the secret.
  */
 export function createSigningKeySource(options: SigningKeySourceOptions): () => Promise<SigningKey> {
-  const { client, secretArn, keyId, now } = options;
+  const { client, secretArn, keyId, freshSeconds, now } = options;
   let held: { readonly key: SigningKey; readonly readAt: number } | undefined;
   let reading: Promise<SigningKey> | undefined;
 
@@ -54,7 +54,7 @@ export function createSigningKeySource(options: SigningKeySourceOptions): () => 
     const age = held ? now().getTime() - held.readAt : Number.POSITIVE_INFINITY;
     if (!held || age >= usableMs) return read();
     // What fails now is tried again by the next call.
-    if (age >= freshMs) read().catch(() => {});
+    if (age >= freshSeconds * 1000) read().catch(() => {});
     return held.key;
   };
 }

@@ -1,15 +1,13 @@
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "../account.ts";
 import { bundle } from "../bundle.ts";
-import { invokePolicy, reconcilerStatements } from "../policies/reconciler.ts";
-import { trustSchedules } from "../policies/trust.ts";
+import { reconcilerStatements } from "../policies/reconciler.ts";
 import type { EncryptionKey } from "./encryption-key.ts";
 import type { MediaBucket } from "./media-bucket.ts";
 import type { PhotoTable } from "./photo-table.ts";
 import type { Renditions } from "./renditions.ts";
+import { scheduleFunction } from "./schedule-function.ts";
 import { ServiceFunction } from "./service-function.ts";
-import { ServiceRole } from "./service-role.ts";
 
 export interface ReconcilerArgs {
   account: Account;
@@ -57,30 +55,10 @@ export class Reconciler extends pulumi.ComponentResource {
       },
       child,
     );
-    const group = new aws.scheduler.ScheduleGroup(`${name}-group`, {}, child);
-    const caller = new ServiceRole(
-      `${name}-schedule-role`,
-      {
-        trust: pulumi.output({ groupArn: group.arn, accountId: account.id }).apply(trustSchedules),
-        policy: pulumi.jsonStringify(job.functionArn.apply(invokePolicy)),
-        boundaryArn: args.boundaryArn,
-      },
-      child,
-    );
-    new aws.scheduler.Schedule(
-      `${name}-schedule`,
-      {
-        groupName: group.name,
-        scheduleExpression: `rate(${reconcileMinutes} minute${reconcileMinutes === 1 ? "" : "s"})`,
-        flexibleTimeWindow: { mode: "OFF" },
-        target: {
-          arn: job.functionArn,
-          roleArn: caller.arn,
-          input: "{}",
-          // The next run comes soon enough.
-          retryPolicy: { maximumRetryAttempts: 2, maximumEventAgeInSeconds: 300 },
-        },
-      },
+    const minutes = reconcileMinutes;
+    scheduleFunction(
+      name,
+      { account, functionArn: job.functionArn, minutes, input: "{}", boundaryArn: args.boundaryArn },
       child,
     );
 

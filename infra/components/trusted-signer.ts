@@ -16,6 +16,8 @@ export interface TrustedSignerArgs {
   generations: Readonly<Record<SigningSlot, number>>;
   /** The slot that signs; it must have a key. */
   active: SigningSlot;
+  /** Whether a rotation puts keys into the group, which a deployment must then not take out again. */
+  rotates: boolean;
   boundaryArn: pulumi.Input<string>;
   key: EncryptionKey;
   protectData: boolean;
@@ -85,7 +87,7 @@ export class TrustedSigner extends pulumi.ComponentResource {
     const group = new aws.cloudfront.KeyGroup(
       `${name}-keys`,
       { items: [active, ...others].map(({ id }) => id), comment: "Keys that may sign Latchkey's media URLs" },
-      { parent: this },
+      { parent: this, ...(args.rotates && { ignoreChanges: ["items"] }) },
     );
 
     this.keyGroupId = group.id;

@@ -1,5 +1,6 @@
 import { type PolicyDocument, policyDocument } from "./document.ts";
 import { malwareScanBoundary } from "./malware-scan.ts";
+import { keyActions } from "./rotate-signing-key.ts";
 import { uploadRolePath } from "./upload-role.ts";
 
 export interface PermissionsBoundaryFacts {
@@ -77,7 +78,12 @@ export function permissionsBoundaryPolicy(facts: PermissionsBoundaryFacts): Poli
     {
       Sid: "Secrets",
       Effect: "Allow",
-      Action: ["secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"],
+      Action: [
+        "secretsmanager:DescribeSecret",
+        "secretsmanager:GetSecretValue",
+        "secretsmanager:PutSecretValue",
+        "secretsmanager:UpdateSecretVersionStage",
+      ],
       Resource: regional("secretsmanager", "secret:*"),
     },
     {
@@ -88,6 +94,8 @@ export function permissionsBoundaryPolicy(facts: PermissionsBoundaryFacts): Poli
       Resource: regional("kms", "key/*"),
       Condition: { StringLike: { "kms:ViaService": `*.${region}.amazonaws.com` } },
     },
+    // Neither public keys nor key groups are resources to IAM.
+    { Sid: "SigningKeys", Effect: "Allow", Action: keyActions, Resource: "*" },
     {
       Sid: "Invalidations",
       Effect: "Allow",

@@ -186,6 +186,10 @@ describe("The configuration", () => {
     "latchkey:googleClientSecret": "GOCSPX-secret",
   };
   const contradictory: Readonly<Record<string, [settings: Record<string, string>, problem: string]>> = {
+    "slots beside a rotation": [
+      { "latchkey:signingKeyB": "2" },
+      "signingKeyDays is 90, but both slots are filled, and a rotation makes keys in the one that signs; set signingKeyDays or the idle slot to 0",
+    ],
     "a provider without its secret": [
       { "latchkey:googleClientId": google["latchkey:googleClientId"] },
       "googleClientId is set, but googleClientSecret not; set all of googleClientId, googleClientSecret, or none",

@@ -14,7 +14,9 @@ describe("The function that makes signing keys, as the role that the program giv
 
   beforeEach(async () => {
     const recording = await declare("dev");
-    cloud = await startTestAccount(recording, async (context) => [createSecrets(context)]);
+    cloud = await startTestAccount(recording, async (context) => [
+      createSecrets({ ...context, invoke: async () => "null" }),
+    ]);
     admin = new SecretsManagerClient(cloud.client());
     const role = theOne(recording, "aws:iam/role:Role", "latchkey-signer-key-maker-role");
     create = createSigningKey(new SecretsManagerClient(cloud.client(String(role.outputs.arn))));
@@ -63,6 +65,17 @@ describe("The function that makes signing keys, as the role that the program giv
     const second = await create({ secretArn, generation: 2, algorithm: "RS256" });
     expect(second.publicKeyPem).not.to.equal(first.publicKeyPem);
     expect(await kept()).to.deep.include({ generation: 2, algorithm: "RS256" });
+  });
+
+  it("answers, once a rotation has made another, the key that it gave the engine, and makes none itself", async () => {
+    const deployed = await create({ secretArn, generation: 1, algorithm: "ES256" });
+    const rotated = { ...(await kept()), publicKeyPem: "another", keyId: "KROTATED" };
+    const value = JSON.stringify({ ...rotated, deployedPublicKeyPem: deployed.publicKeyPem });
+    await admin.send(new PutSecretValueCommand({ SecretId: secretArn, SecretString: value }));
+    expect(await create({ secretArn, generation: 1, algorithm: "ES256" })).to.deep.equal(deployed);
+    expect(await refusal({ secretArn, generation: 2, algorithm: "ES256" })).to.equal(
+      "Error: A rotation made the key in this slot, and makes the next one: leave the slot's generation alone",
+    );
   });
 
   it("never goes back to an earlier generation, nor changes the kind of one", async () => {

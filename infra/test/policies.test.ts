@@ -51,6 +51,7 @@ describe("Who may do what, by the policies that the program declares", () => {
     "a user of the identity pool who is named *": () => federated({ "aws:PrincipalTag/userId": "*" }),
     reconciler: () => account.sessionFor(arnOf("aws:iam/role:Role", "latchkey-reconciler-job-role")).principal,
     schedule: () => account.sessionFor(arnOf("aws:iam/role:Role", "latchkey-reconciler-schedule-role")).principal,
+    rotation: () => account.sessionFor(arnOf("aws:iam/role:Role", "latchkey-rotation-function-role")).principal,
     keyMaker: () => account.sessionFor(arnOf("aws:iam/role:Role", "latchkey-signer-key-maker-role")).principal,
     administrator: () => account.admin.principal,
     nobody: (): Principal => ({ kind: "anonymous" }),
@@ -179,6 +180,12 @@ describe("Who may do what, by the policies that the program declares", () => {
     ["worker", "sqs:ChangeMessageVisibility", () => queue()],
     ["worker", "sns:Publish", () => topic()],
     ["worker", "cloudfront:CreateInvalidation", () => distribution()],
+    ["rotation", "secretsmanager:GetSecretValue", () => secret("a")],
+    ["rotation", "secretsmanager:PutSecretValue", () => secret("a")],
+    ["rotation", "secretsmanager:DescribeSecret", () => secret("a")],
+    ["rotation", "secretsmanager:UpdateSecretVersionStage", () => secret("a")],
+    ["rotation", "cloudfront:CreatePublicKey", () => "arn:aws:cloudfront::000000000000:public-key/*"],
+    ["rotation", "cloudfront:UpdateKeyGroup", () => "arn:aws:cloudfront::000000000000:key-group/1"],
     ["keyMaker", "secretsmanager:PutSecretValue", () => secret("a")],
     ["keyMaker", "secretsmanager:PutSecretValue", () => secret("b")],
     ["CloudFront for this distribution", "s3:GetObject", () => bucket("media/1/640.webp")],
@@ -310,6 +317,14 @@ describe("Who may do what, by the policies that the program declares", () => {
     ["worker", "sqs:ReceiveMessage", () => `${queue()}-of-another-stack`],
     ["worker", "sqs:SendMessage", () => queue()],
     ["worker", "cloudfront:CreateInvalidation", () => `${distribution()}X`],
+    ["rotation", "secretsmanager:GetSecretValue", () => secret("b")],
+    ["rotation", "secretsmanager:DeleteSecret", () => secret("a")],
+    ["rotation", "cloudfront:UpdateDistribution", () => distribution()],
+    ["rotation", "cloudfront:CreateInvalidation", () => distribution()],
+    ["rotation", "s3:GetObject", () => bucket("media/1/640.webp")],
+    ["api", "secretsmanager:UpdateSecretVersionStage", () => secret("a")],
+    ["api", "cloudfront:UpdateKeyGroup", () => "arn:aws:cloudfront::000000000000:key-group/1"],
+    ["keyMaker", "cloudfront:UpdateKeyGroup", () => "arn:aws:cloudfront::000000000000:key-group/1"],
     ["keyMaker", "s3:PutObject", () => bucket("uploads/olga/1"), once],
     ["keyMaker", "secretsmanager:GetSecretValue", () => `${secret("a")}-of-another-stack`],
     ["CloudFront for this distribution", "s3:GetObject", () => bucket("uploads/olga/1")],
@@ -367,7 +382,7 @@ describe("Who may do what, by the policies that the program declares", () => {
     const boundary = arnOf("aws:iam/policy:Policy");
     const roles = resourcesOf(recording, "aws:iam/role:Role");
     expect(roles.map(({ inputs }) => inputs.permissionsBoundary)).to.deep.equal(roles.map(() => boundary));
-    expect(roles).to.have.lengthOf(7);
+    expect(roles).to.have.lengthOf(9);
   });
 
   it("keeps a role from another account's bucket, from IAM and from bare keys even where its own policy would let it", () => {

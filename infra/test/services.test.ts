@@ -5,7 +5,8 @@ import { readConfig } from "../config.ts";
 import { declare, json, root, theOne } from "./support/declared.ts";
 
 const rsa = { "latchkey:signingAlgorithm": "RS256" };
-const rotating = { "latchkey:signingKeyB": "3", "latchkey:signingKeyActive": "b" };
+const bySlots = { "latchkey:signingKeyDays": "0" };
+const rotating = { ...bySlots, "latchkey:signingKeyB": "3", "latchkey:signingKeyActive": "b" };
 
 for (const stack of await stacksOf(root)) {
   describe(`The services, in the stack ${stack}`, () => {
@@ -32,6 +33,7 @@ for (const stack of await stacksOf(root)) {
       const functions = resourcesOf(recording, "aws:lambda/function:Function");
       expect(functions.map(({ name }) => name)).to.have.members([
         "latchkey-signer-key-maker",
+        "latchkey-rotation-function",
         "latchkey-renditions-worker",
         "latchkey-reconciler-job",
       ]);
@@ -52,22 +54,60 @@ for (const stack of await stacksOf(root)) {
       }
     });
 
-    it("run the reconciler every hour, as a role that may do no more", () => {
-      const job = theOne(recording, "aws:lambda/function:Function", "latchkey-reconciler-job");
-      const role = theOne(recording, "aws:iam/role:Role", "latchkey-reconciler-schedule-role");
-      expect(theOne(recording, "aws:scheduler/schedule:Schedule").inputs).to.deep.include({
-        scheduleExpression: "rate(60 minutes)",
-        flexibleTimeWindow: { mode: "OFF" },
-        target: {
-          arn: job.outputs.arn,
-          roleArn: role.outputs.arn,
-          input: "{}",
-          retryPolicy: { maximumRetryAttempts: 2, maximumEventAgeInSeconds: 300 },
+    const hourly: [what: string, job: string, schedule: string, input: string][] = [
+      ["the reconciler", "latchkey-reconciler-job", "latchkey-reconciler", "{}"],
+      ["what retires signing keys", "latchkey-rotation-function", "latchkey-rotation-retire", '{"retire":true}'],
+    ];
+    for (const [what, job, schedule, input] of hourly) {
+      it(`run ${what} every hour, as a role that may do no more`, () => {
+        const role = theOne(recording, "aws:iam/role:Role", `${schedule}-schedule-role`);
+        expect(theOne(recording, "aws:scheduler/schedule:Schedule", `${schedule}-schedule`).inputs).to.deep.include({
+          scheduleExpression: "rate(60 minutes)",
+          flexibleTimeWindow: { mode: "OFF" },
+          target: {
+            arn: theOne(recording, "aws:lambda/function:Function", job).outputs.arn,
+            roleArn: role.outputs.arn,
+            input,
+            retryPolicy: { maximumRetryAttempts: 2, maximumEventAgeInSeconds: 300 },
+          },
+        });
+      });
+    }
+
+    it("rotate the signing key by a function that Secrets Manager may run for this secret, and for no other", async () => {
+      const { config } = await readStackFile(root, stack);
+      const { signingKeyDays, signingKeySettleSeconds } = readConfig("latchkey", stack, config);
+      const rotate = theOne(recording, "aws:lambda/function:Function", "latchkey-rotation-function");
+      const secretArn = theOne(recording, "aws:secretsmanager/secret:Secret", "latchkey-signer-a").outputs.arn;
+      const permission = theOne(recording, "aws:lambda/permission:Permission", "latchkey-rotation-permission");
+      expect(permission.inputs).to.deep.include({
+        principal: "secretsmanager.amazonaws.com",
+        sourceArn: secretArn,
+        sourceAccount: recording.accountId,
+      });
+      const rotation = theOne(recording, "aws:secretsmanager/secretRotation:SecretRotation");
+      expect(rotation.dependsOn).to.include(permission.urn);
+      expect(rotation.inputs).to.deep.equal({
+        secretId: secretArn,
+        rotationLambdaArn: rotate.outputs.arn,
+        rotateImmediately: false,
+        rotationRules: { automaticallyAfterDays: signingKeyDays },
+      });
+      expect(rotate.inputs.environment).to.deep.equal({
+        variables: {
+          LATCHKEY_SIGNING_SECRET_ARN: secretArn,
+          LATCHKEY_SIGNING_KEY_ID: theOne(recording, "aws:cloudfront/publicKey:PublicKey").id,
+          LATCHKEY_KEY_GROUP_ID: recording.outputs.keyGroupId,
+          LATCHKEY_MEDIA_URL: `https://${recording.outputs.mediaDomain}`,
+          // Two windows of 900 s, and twenty minutes.
+          LATCHKEY_TRUSTED_SECONDS: "3000",
+          LATCHKEY_PROOF_SECONDS: String(840 - signingKeySettleSeconds),
+          LATCHKEY_SETTLE_SECONDS: String(signingKeySettleSeconds),
         },
       });
     });
 
-    it("let nobody but Lambda take on a role, but for those of uploads and of the schedule", () => {
+    it("let nobody but Lambda take on a role, but for those of uploads and of the schedules", () => {
       const trusted = new Map(
         resourcesOf(recording, "aws:iam/role:Role").map((role) => [
           role.name,
@@ -78,20 +118,24 @@ for (const stack of await stacksOf(root)) {
       expect(trusted.get("latchkey-api-upload-role")).to.deep.equal([
         { Sid: "AllowRole", Effect: "Allow", Principal: { AWS: api }, Action: "sts:AssumeRole" },
       ]);
-      expect(trusted.get("latchkey-reconciler-schedule-role")).to.deep.equal([
-        {
-          Sid: "AllowSchedules",
-          Effect: "Allow",
-          Principal: { Service: "scheduler.amazonaws.com" },
-          Action: "sts:AssumeRole",
-          Condition: {
-            StringEquals: {
-              "aws:SourceArn": theOne(recording, "aws:scheduler/scheduleGroup:ScheduleGroup").outputs.arn,
-              "aws:SourceAccount": recording.accountId,
+      for (const schedule of ["latchkey-reconciler", "latchkey-rotation-retire"]) {
+        expect(trusted.get(`${schedule}-schedule-role`)).to.deep.equal([
+          {
+            Sid: "AllowSchedules",
+            Effect: "Allow",
+            Principal: { Service: "scheduler.amazonaws.com" },
+            Action: "sts:AssumeRole",
+            Condition: {
+              StringEquals: {
+                "aws:SourceArn": theOne(recording, "aws:scheduler/scheduleGroup:ScheduleGroup", `${schedule}-group`)
+                  .outputs.arn,
+                "aws:SourceAccount": recording.accountId,
+              },
             },
           },
-        },
-      ]);
+        ]);
+        trusted.delete(`${schedule}-schedule-role`);
+      }
       expect(trusted.get("latchkey-identity-uploads-role")).to.deep.equal([
         {
           Sid: "AllowSignedInUsers",
@@ -106,7 +150,6 @@ for (const stack of await stacksOf(root)) {
       ]);
       trusted.delete("latchkey-api-upload-role");
       trusted.delete("latchkey-identity-uploads-role");
-      trusted.delete("latchkey-reconciler-schedule-role");
       for (const [name, statements] of trusted) {
         expect(statements, name).to.deep.equal([
           {
@@ -237,6 +280,11 @@ describe("The services", () => {
       expect(inputs).to.deep.include({ ephemeralStorage: { size }, timeout });
     });
   }
+
+  it("rotate nothing by themselves where the slots are to do it", async () => {
+    const recording = await declare("dev", bySlots);
+    expect(resourcesOf(recording, "aws:secretsmanager/secretRotation:SecretRotation")).to.deep.equal([]);
+  });
 
   it("take either algorithm for signing keys", async () => {
     const made = theOne(await declare("dev", rsa), "aws:lambda/invocation:Invocation");

@@ -7,6 +7,7 @@ import { parse } from "../parse.ts";
 import { requireAccess } from "../require-access.ts";
 import type { AwsApi, AwsCall, ServiceContext } from "../service.ts";
 import { findSecret, type Secret, type SecretValue } from "./declared-secrets.ts";
+import { Rotations, type RotationsOptions } from "./rotations.ts";
 import { type SecretVersion, VersionStore } from "./version-store.ts";
 
 const MAX_VALUE_BYTES = 65_536;
@@ -31,10 +32,17 @@ const MoveInput = Type.Object({
   MoveToVersionId: Type.Optional(VersionId),
 });
 
+// The function and its schedule are the program's to declare.
+const RotateInput = Type.Object(
+  { SecretId, ClientRequestToken: Type.Optional(VersionId), RotateImmediately: Type.Optional(Type.Literal(true)) },
+  { additionalProperties: false },
+);
+
 /** The Secrets Manager of the declared secrets. Values are on disk as they are, in a file that only its owner may read. */
-export function createSecrets(context: ServiceContext): AwsApi {
+export function createSecrets(context: ServiceContext & Pick<RotationsOptions, "invoke">): AwsApi {
   const { recording, dataDir, authorize, now } = context;
   const store = new VersionStore(dataDir);
+  const rotations = new Rotations({ ...context, accountId: recording.accountId });
   const guardKey = createKeyGuard({ ...context, service: "secretsmanager" });
 
   function demandKey(
@@ -130,7 +138,18 @@ export function createSecrets(context: ServiceContext): AwsApi {
       const secret = find(read(OfSecret, input).SecretId, "DescribeSecret", call);
       const staged = store.versions(secret.arn).filter(({ stages }) => stages.length > 0);
       const VersionIdsToStages = Object.fromEntries(staged.map(({ id, stages }) => [id, stages]));
-      return { ...identityOf(secret), Description: secret.description, VersionIdsToStages };
+      const { description: Description } = secret;
+      return { ...identityOf(secret), Description, VersionIdsToStages, ...rotations.describe(secret) };
+    },
+
+    async RotateSecret(input, call) {
+      const { SecretId, ClientRequestToken = randomUUID() } = read(RotateInput, input);
+      const secret = find(SecretId, "RotateSecret", call);
+      // One that failed half-way is taken up again.
+      const pending = store.versions(secret.arn).find(({ stages }) => stages.join() === "AWSPENDING");
+      const VersionId = pending?.id ?? ClientRequestToken;
+      rotations.begin(secret, VersionId);
+      return { ...identityOf(secret), VersionId };
     },
 
     async ListSecretVersionIds(input, call) {
@@ -143,7 +162,10 @@ export function createSecrets(context: ServiceContext): AwsApi {
 
   return {
     ...jsonApi({ service: "secretsmanager", targetPrefix: "secretsmanager", operations }),
-    close: async () => store.close(),
+    async close() {
+      await rotations.close();
+      store.close();
+    },
   };
 }
 

@@ -25,7 +25,8 @@ describe("signing key", () => {
   });
 
   const now = () => new Date(time);
-  const newSource = () => createSigningKeySource({ client: secret.client, secretArn, keyId: "K2JCJMDEHXQW5F", now });
+  const newSource = () =>
+    createSigningKeySource({ client: secret.client, secretArn, keyId: "K2JCJMDEHXQW5F", freshSeconds: 60, now });
 
   for (const [algorithm, key] of [
     ["ES256", ec],

@@ -57,6 +57,7 @@ export const storageAnswers: Answers = {
   },
   "aws:kms/keyPolicy:KeyPolicy": (declared) => ({ id: text(declared, "keyId") }),
 
+  "aws:secretsmanager/secretRotation:SecretRotation": (declared) => ({ id: text(declared, "secretId") }),
   "aws:secretsmanager/secret:Secret": (declared, place) => {
     const name = physicalName(declared);
     const id = arn(place, "secretsmanager", `secret:${name}-${characters(declared, 6, lowerCase, "arn")}`);

@@ -21,6 +21,8 @@ export const workAnswers: Answers = {
     return { id: `${layerArn}:1`, outputs: { arn: `${layerArn}:1`, layerArn, version: "1" } };
   },
 
+  "aws:lambda/permission:Permission": (declared) => ({ id: physicalName(declared, "statementId") }),
+
   "aws:scheduler/schedule:Schedule": (declared, place) => {
     const name = physicalName(declared);
     const group = text(declared, "groupName");
