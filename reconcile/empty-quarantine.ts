@@ -1,5 +1,5 @@
 import { type Photo, photoKeys } from "../api/domain/photo.ts";
-import { isAwaited, isLapsed, noteResent } from "../api/domain/photo-changes.ts";
+import { beginProcessing, isAwaited, isLapsed, noteResent } from "../api/domain/photo-changes.ts";
 import type { Clock } from "../api/domain/ports/clock.ts";
 import type { PhotoStore } from "../api/domain/ports/photo-store.ts";
 import type { PlaceStore } from "../api/domain/ports/place-store.ts";
@@ -53,7 +53,9 @@ export function createEmptyQuarantine(options: EmptyQuarantineOptions): Job {
       if (!dryRun) {
         // The owner's delete of an upload is to delete the photo, and the worker learns of that by the original.
         await (latest.marker ? bucket.hide(photoKeys.original(id)) : resendEvent(key, latest.versionId));
-        await photos.change(id, noteResent(now()));
+        const resent = noteResent(now());
+        // Its bytes came in time: it must not lapse with its reservation while the worker is out of order.
+        await photos.change(id, latest.marker ? resent : (photo) => resent(beginProcessing(now())(photo)));
       }
       done(latest.marker ? "deletion sent again" : "upload sent again");
     }

@@ -8,8 +8,9 @@ import { statusOf } from "./photo.ts";
 export type PhotoChange = (photo: Photo) => Photo;
 
 const dayMs = 24 * 60 * 60 * 1000;
-/** A message can wait for a redrive as long as the queue keeps it, 14 days; its photo must still be there. */
-const processingMs = 15 * dayMs;
+/** So long can a message wait for a redrive, and after each redrive again; its photo must still be there. */
+const messageMs = 14 * dayMs;
+const processingMs = messageMs + dayMs;
 /** For its owner to read why. */
 const rejectedMs = 30 * dayMs;
 /** For its owner to change their mind. */
@@ -54,10 +55,15 @@ export function giveUp(now: Date): PhotoChange {
   return (photo) => (photo.status === "pending" ? { ...photo, status: "rejected", lapsesAt: now } : photo);
 }
 
-/** `pending` → `processing`; a photo that is further already stays as it is. */
+/** `pending` → `processing`; one in the midst of it outlives another wait for a redrive; any that is further stays as it is. */
 export function beginProcessing(now: Date): PhotoChange {
   const lapsesAt = new Date(now.getTime() + processingMs);
-  return (photo) => (photo.status === "pending" ? { ...photo, status: "processing", lapsesAt } : photo);
+  const tooSoon = new Date(now.getTime() + messageMs);
+  return (photo) => {
+    if (photo.status === "pending") return { ...photo, status: "processing", lapsesAt };
+    const renews = photo.status === "processing" && photo.lapsesAt && photo.lapsesAt < tooSoon;
+    return renews ? { ...photo, lapsesAt } : photo;
+  };
 }
 
 /** What the worker learned of a photo by decoding it, and what it made of it besides WebP. Videos are not decoded. */

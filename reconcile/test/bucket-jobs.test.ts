@@ -115,6 +115,15 @@ describe("The reconciler of table and bucket", () => {
       });
     }
 
+    it("keeps a photo whose bytes came in time from lapsing while the worker is out of order", async () => {
+      const photo = await reserved({ lapsesAt: inHours(3) });
+      await test.platform.put(photoKeys.upload(photo), bytes);
+      loseEvents();
+      await test.run({ at: inHours(2) });
+      expect((await test.run({ at: inHours(48) })).jobs.photos.found).to.equal(0);
+      expect(await test.stores.photos.find(photo.id)).to.include({ status: "processing" });
+    });
+
     it("erases what lies under the upload that the worker is to take", async () => {
       const photo = await reserved();
       for (const body of ["first", "second"]) await test.platform.put(photoKeys.upload(photo), Buffer.from(body));

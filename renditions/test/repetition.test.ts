@@ -185,6 +185,26 @@ describe("an upload's event that comes more than once", () => {
     await expectReady(photo);
   });
 
+  type Order = [title: string, deliver: (created: SqsEvent, removed: SqsEvent) => Promise<unknown>];
+  const orders: Order[] = [
+    ["before it", async (created, removed) => [await platform.handler(removed), await platform.handler(created)]],
+    ["at the same time", (created, removed) => Promise.all([created, removed].map((event) => platform.handler(event)))],
+    ["after it", async (created, removed) => [await platform.handler(created), await platform.handler(removed)]],
+  ];
+  for (const [title, deliver] of orders) {
+    it(`leaves nothing when the owner's delete of the upload is told ${title}, both of them twice`, async () => {
+      const photo = await platform.upload(await chelsea.bytes());
+      const created = platform.takeMessages();
+      await platform.remove(photoKeys.upload(photo));
+      const removed = platform.takeMessages();
+      await deliver(created, removed);
+      await deliver(created, removed);
+      await platform.drain();
+      await expectGone(photo);
+      expect(await platform.versions(photoKeys.upload(photo))).to.deep.equal([]);
+    });
+  }
+
   it("finds nothing to do when the owner has taken the upload back before", async () => {
     const photo = await platform.upload(await chelsea.bytes());
     await platform.remove(photoKeys.upload(photo));

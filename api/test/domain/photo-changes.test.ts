@@ -39,6 +39,9 @@ describe("A photo", () => {
     expect(ready).to.deep.equal({ ...kept, status: "ready", ...decoded });
   });
 
+  it("that waits long in the midst of processing outlives another wait for a redrive", () =>
+    expect(beginProcessing(daysLater(2))(processing)).to.deep.equal({ ...processing, lapsesAt: daysLater(17) }));
+
   it("that is rejected says why for 30 days", () =>
     expect(rejected)
       .to.include({ status: "rejected", reason: "type-mismatch" })
