@@ -128,6 +128,7 @@ const fields = {
   protectData: boolean,
   pointInTimeRecovery: boolean,
   adminMfa: boolean,
+  alarmEmails: listOf(matching(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, "give an address such as ops@example.com")),
   // CloudWatch Logs takes no other numbers of days.
   logRetentionDays: oneOfNumbers(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653),
 } satisfies Record<string, Parse<unknown>>;

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { currentAccount } from "./account.ts";
+import { AccessLog } from "./components/access-log.ts";
 import { CustomDomain } from "./components/custom-domain.ts";
 import { EdgeFirewall } from "./components/edge-firewall.ts";
 import { EncryptionKey } from "./components/encryption-key.ts";
@@ -8,6 +9,7 @@ import { Identity } from "./components/identity.ts";
 import { MalwareScan } from "./components/malware-scan.ts";
 import { MediaBucket } from "./components/media-bucket.ts";
 import { MediaDistribution } from "./components/media-distribution.ts";
+import { Observability } from "./components/observability.ts";
 import { PermissionsBoundary } from "./components/permissions-boundary.ts";
 import { PhotoTable } from "./components/photo-table.ts";
 import { Reconciler } from "./components/reconciler.ts";
@@ -107,7 +109,24 @@ export default async function latchkey() {
     ...config,
   });
 
-  // AuditTrail and Observability come here later.
+  // AuditTrail comes here later.
+
+  new AccessLog("latchkey-access", { account, key: edgeKey, distributionArn: distribution.arn, ...config });
+
+  const observability = new Observability("latchkey", {
+    account,
+    key,
+    edgeKey,
+    functions: {
+      renditions: { name: renditions.functionName, slowSeconds: 60 },
+      reconciler: { name: reconciler.functionName, slowSeconds: 240 },
+    },
+    queueUrls: { uploads: renditions.queueUrl, removals: renditions.removalsQueueUrl },
+    deadLetterQueueUrl: renditions.deadLetterQueueUrl,
+    distributions: { media: distribution.distributionId },
+    webAclMetric: firewall.metricName,
+    alarmEmails: config.alarmEmails,
+  });
 
   return {
     mediaDomain: distribution.domainName,
@@ -124,6 +143,7 @@ export default async function latchkey() {
     keyGroupId: signer.keyGroupId,
     signingSecretArn: signer.activeSecretArn,
     webAclArn: firewall.webAclArn,
+    dashboardUrl: observability.dashboardUrl,
     apiRoleArn: api.roleArn,
     apiEnvironment: api.environment,
   };

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "../account.ts";
-import { webAclLogPolicy } from "../policies/web-acl-logs.ts";
+import { logDeliveryPolicy } from "../policies/log-delivery.ts";
 import { type EdgeRulesArgs, edgeRules } from "./edge-rules.ts";
 import type { EncryptionKey } from "./encryption-key.ts";
 
@@ -20,10 +20,13 @@ const region = "us-east-1";
 /** The web ACL in front of the distributions. */
 export class EdgeFirewall extends pulumi.ComponentResource {
   readonly webAclArn: pulumi.Output<string>;
+  /** Its name in its metrics, which every stack of an account writes side by side. */
+  readonly metricName: string;
 
   constructor(name: string, args: EdgeFirewallArgs, opts?: pulumi.ComponentResourceOptions) {
     super("latchkey:edge:EdgeFirewall", name, {}, opts);
     const child = { parent: this };
+    this.metricName = `${name}-${pulumi.getStack()}`;
 
     // All four sets exist even when empty, so that an operator can shut somebody out without a deployment.
     const ipSets = (list: string, cidrs: readonly string[]) =>
@@ -55,7 +58,7 @@ export class EdgeFirewall extends pulumi.ComponentResource {
         }),
         visibilityConfig: {
           cloudwatchMetricsEnabled: true,
-          metricName: `${name}-web-acl`,
+          metricName: this.metricName,
           // A sample shows whole requests to everybody with the console, signatures included.
           sampledRequestsEnabled: false,
         },
@@ -75,7 +78,7 @@ export class EdgeFirewall extends pulumi.ComponentResource {
         region,
         policyName: pulumi.interpolate`${logs.name}-delivery`,
         policyDocument: pulumi.jsonStringify(
-          pulumi.output({ logGroupArn: logs.arn, accountId: args.account.id }).apply(webAclLogPolicy),
+          pulumi.output({ logGroupArn: logs.arn, accountId: args.account.id }).apply(logDeliveryPolicy),
         ),
       },
       child,

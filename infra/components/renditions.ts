@@ -36,8 +36,11 @@ const slowestBytesPerSecond = 10 * 1000 ** 2;
 export class Renditions extends pulumi.ComponentResource {
   readonly queueUrl: pulumi.Output<string>;
   readonly queueArn: pulumi.Output<string>;
+  readonly removalsQueueUrl: pulumi.Output<string>;
   readonly deadLetterQueueUrl: pulumi.Output<string>;
   readonly topicArn: pulumi.Output<string>;
+  /** Of the worker. */
+  readonly functionName: pulumi.Output<string>;
 
   constructor(name: string, args: RenditionsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("latchkey:media:Renditions", name, {}, opts);
@@ -155,8 +158,10 @@ export class Renditions extends pulumi.ComponentResource {
 
     this.queueUrl = queue.uploads.url;
     this.queueArn = queue.uploads.arn;
+    this.removalsQueueUrl = queue.removals.url;
     this.deadLetterQueueUrl = queue.deadLetterUrl;
     this.topicArn = topic.arn;
+    this.functionName = worker.functionName;
     this.registerOutputs({
       queueUrl: this.queueUrl,
       deadLetterQueueUrl: this.deadLetterQueueUrl,

@@ -27,7 +27,7 @@ describe("Who may do what, by the policies that the program declares", () => {
   const secret = (slot: string) => arnOf("aws:secretsmanager/secret:Secret", `latchkey-signer-${slot}`);
   const queue = () => arnOf("aws:sqs/queue:Queue", "latchkey-renditions-queue");
   const removals = () => arnOf("aws:sqs/queue:Queue", "latchkey-renditions-queue-removals");
-  const topic = () => arnOf("aws:sns/topic:Topic");
+  const topic = () => arnOf("aws:sns/topic:Topic", "latchkey-renditions-topic");
   const key = () => arnOf("aws:kms/key:Key", "latchkey-key");
   const distribution = () => arnOf("aws:cloudfront/distribution:Distribution");
 
@@ -76,7 +76,7 @@ describe("Who may do what, by the policies that the program declares", () => {
   const resourcePolicies: Readonly<Record<string, [type: string, name?: string]>> = {
     kms: ["aws:kms/keyPolicy:KeyPolicy"],
     s3: ["aws:s3/bucketPolicy:BucketPolicy"],
-    sns: ["aws:sns/topicPolicy:TopicPolicy"],
+    sns: ["aws:sns/topicPolicy:TopicPolicy", "latchkey-renditions-topic-policy"],
     sqs: ["aws:sqs/queuePolicy:QueuePolicy", "latchkey-renditions-queue-policy"],
   };
 

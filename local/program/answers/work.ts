@@ -6,6 +6,20 @@ export const workAnswers: Answers = {
     const name = physicalName(declared);
     return { id: name, outputs: { name, arn: arn(placeOf(declared, place), "logs", `log-group:${name}`) } };
   },
+  "aws:cloudwatch/dashboard:Dashboard": (declared) => ({ id: text(declared, "dashboardName") }),
+  "aws:cloudwatch/logDelivery:LogDelivery": (declared) => ({ id: uuid(declared) }),
+  "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination": (declared, place) => {
+    const name = physicalName(declared);
+    return { id: name, outputs: { name, arn: arn(placeOf(declared, place), "logs", `delivery-destination:${name}`) } };
+  },
+  "aws:cloudwatch/logDeliverySource:LogDeliverySource": (declared, place) => {
+    const name = physicalName(declared);
+    return { id: name, outputs: { name, arn: arn(placeOf(declared, place), "logs", `delivery-source:${name}`) } };
+  },
+  "aws:cloudwatch/metricAlarm:MetricAlarm": (declared, place) => {
+    const name = physicalName(declared);
+    return { id: name, outputs: { name, arn: arn(placeOf(declared, place), "cloudwatch", `alarm:${name}`) } };
+  },
   "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": (declared) => ({ id: text(declared, "policyName") }),
 
   "aws:lambda/eventSourceMapping:EventSourceMapping": (declared) => {
@@ -35,8 +49,12 @@ export const workAnswers: Answers = {
 
   "aws:sns/topic:Topic": (declared, place) => {
     const name = physicalName(declared);
-    const id = arn(place, "sns", name);
+    const id = arn(placeOf(declared, place), "sns", name);
     return { id, outputs: { name, arn: id } };
+  },
+  "aws:sns/topicSubscription:TopicSubscription": (declared) => {
+    const id = `${text(declared, "topic")}:${uuid(declared)}`;
+    return { id, outputs: { arn: id } };
   },
   "aws:sns/topicPolicy:TopicPolicy": (declared) => ({ id: text(declared, "arn") }),
 

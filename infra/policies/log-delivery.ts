@@ -1,7 +1,7 @@
 import { type PolicyDocument, policyDocument } from "./document.ts";
 
-/** Lets AWS's log delivery, acting for this account, write the web ACL's log. */
-export function webAclLogPolicy(facts: { logGroupArn: string; accountId: string }): PolicyDocument {
+/** Lets AWS's log delivery, acting for this account, write a log: a web ACL's, a distribution's. */
+export function logDeliveryPolicy(facts: { logGroupArn: string; accountId: string }): PolicyDocument {
   return policyDocument({
     Sid: "AllowLogDelivery",
     Effect: "Allow",

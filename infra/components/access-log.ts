@@ -1,0 +1,91 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Account } from "../account.ts";
+import { logDeliveryPolicy } from "../policies/log-delivery.ts";
+import type { EncryptionKey } from "./encryption-key.ts";
+
+export interface AccessLogArgs {
+  account: Account;
+  /** In us-east-1. */
+  key: EncryptionKey;
+  distributionArn: pulumi.Input<string>;
+  logRetentionDays: number;
+}
+
+/** CloudFront delivers from nowhere else. */
+const region = "us-east-1";
+
+/** Neither queries and cookies, which hold signatures, nor referrers, which may hold them. */
+const fields = [
+  "date",
+  "time",
+  "x-edge-location",
+  "c-ip",
+  "cs-method",
+  "cs-protocol",
+  "cs-protocol-version",
+  "x-host-header",
+  "cs-uri-stem",
+  "cs(User-Agent)",
+  "cs-bytes",
+  "sc-status",
+  "sc-bytes",
+  "sc-content-type",
+  "sc-range-start",
+  "sc-range-end",
+  "ssl-protocol",
+  "ssl-cipher",
+  "time-taken",
+  "time-to-first-byte",
+  "x-edge-result-type",
+  "x-edge-detailed-result-type",
+  "x-edge-request-id",
+];
+
+/** The log of who asked a distribution for what (CloudFront's standard logging, version 2). */
+export class AccessLog extends pulumi.ComponentResource {
+  readonly logGroupName: pulumi.Output<string>;
+
+  constructor(name: string, args: AccessLogArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("latchkey:operations:AccessLog", name, {}, opts);
+    const child = { parent: this };
+    const logs = new aws.cloudwatch.LogGroup(
+      `${name}-logs`,
+      { region, retentionInDays: args.logRetentionDays, kmsKeyId: args.key.arn },
+      child,
+    );
+    const mayWrite = new aws.cloudwatch.LogResourcePolicy(
+      `${name}-log-policy`,
+      {
+        region,
+        policyName: pulumi.interpolate`${logs.name}-delivery`,
+        policyDocument: pulumi.jsonStringify(
+          pulumi.output({ logGroupArn: logs.arn, accountId: args.account.id }).apply(logDeliveryPolicy),
+        ),
+      },
+      child,
+    );
+    const source = new aws.cloudwatch.LogDeliverySource(
+      `${name}-source`,
+      { region, logType: "ACCESS_LOGS", resourceArn: args.distributionArn },
+      child,
+    );
+    const destination = new aws.cloudwatch.LogDeliveryDestination(
+      `${name}-destination`,
+      { region, outputFormat: "json", deliveryDestinationConfiguration: { destinationResourceArn: logs.arn } },
+      child,
+    );
+    new aws.cloudwatch.LogDelivery(
+      `${name}-delivery`,
+      {
+        region,
+        deliverySourceName: source.name,
+        deliveryDestinationArn: destination.arn,
+        recordFields: fields,
+      },
+      { parent: this, dependsOn: mayWrite },
+    );
+    this.logGroupName = logs.name;
+    this.registerOutputs({ logGroupName: this.logGroupName });
+  }
+}
