@@ -69,5 +69,5 @@ export function createFindMissing(options: FindMissingOptions): Job {
 }
 
 function keysOf(photo: Photo): string[] {
-  return [photoKeys.original(photo.id), ...(photo.contentType.startsWith("image/") ? mediaKeys(photo.id, photo) : [])];
+  return [photoKeys.original(photo.id), ...mediaKeys(photo)];
 }

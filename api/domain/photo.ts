@@ -116,18 +116,13 @@ export const photoKeys = {
   renditions: (id: PhotoId) => `media/${id}/`,
 } as const;
 
-/**
- * Where what viewers see of a photo lies; of one that is not known to be ready, everywhere that it may: a worker can have
- * ended before it could say what it had made.
- */
-export function mediaKeys(id: PhotoId, photo: Photo | undefined): string[] {
-  const known = photo?.status === "ready" ? photo : undefined;
-  const video = known && videoExtensions.get(known.contentType);
-  if (video) return [photoKeys.video(id, video)];
-  const formats = known ? (["webp", ...(known.formats ?? [])] as const) : renditionFormats;
-  const renditions = formats.flatMap((format) => renditionNames.map((name) => photoKeys.rendition(id, name, format)));
-  const videos = known ? [] : Array.from(videoExtensions.values(), (extension) => photoKeys.video(id, extension));
-  return [...renditions, ...videos];
+/** Where what viewers see of a photo that is ready lies. */
+export function mediaKeys({ id, contentType, formats = [] }: Photo): string[] {
+  const video = videoExtensions.get(contentType);
+  if (video !== undefined) return [photoKeys.video(id, video)];
+  return (["webp", ...formats] as const).flatMap((format) =>
+    renditionNames.map((name) => photoKeys.rendition(id, name, format)),
+  );
 }
 
 /** In what sizes a photo can be seen, the largest last. */

@@ -174,7 +174,7 @@ export function createDynamoDbPhotoStore(options: DynamoDbPhotoStoreOptions): Ph
       untilWritten(async (gone) => {
         const before = await read(id);
         if (!before) return { result: undefined };
-        return { result: before, obstacle: await write(before, undefined, countersOf(before, undefined, gone)) };
+        return { result: undefined, obstacle: await write(before, undefined, countersOf(before, undefined, gone)) };
       }),
 
     async findDue(id, before) {

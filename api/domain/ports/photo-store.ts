@@ -29,8 +29,8 @@ export interface PhotoStore {
 
   /** Resolves to the photo after the change, and to undefined when it is absent; nothing is lost to a change at the same time. */
   change(id: PhotoId, change: PhotoChange): Promise<Photo | undefined>;
-  /** Lapsed or not; resolves to the photo as it last was, and to undefined when it is gone already. */
-  remove(id: PhotoId): Promise<Photo | undefined>;
+  /** Lapsed or not. */
+  remove(id: PhotoId): Promise<void>;
   /** A photo that was due before then, lapsed or not. */
   findDue(id: PhotoId, before: Date): Promise<Photo | undefined>;
   /**
