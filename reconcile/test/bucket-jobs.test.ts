@@ -179,6 +179,18 @@ describe("The reconciler of table and bucket", () => {
       expect(await test.platform.keys(photo)).to.deep.equal([]);
     });
 
+    it("knows that a video has no renditions but a copy, and names one that has lost it", async () => {
+      const videos = [
+        await reserved({ status: "ready", contentType: "video/mp4" }),
+        await reserved({ status: "ready", contentType: "video/mp4" }),
+      ];
+      for (const { id } of videos) await test.platform.put(photoKeys.original(id), bytes);
+      const [whole, broken] = videos.map(({ id }) => photoKeys.video(id, "mp4"));
+      await test.platform.put(String(whole), bytes);
+      expect((await test.run()).jobs.missing.done).to.deep.equal({ "rendition lost": 1 });
+      expect(test.logged.flatMap(({ missing }) => missing ?? [])).to.deep.equal([broken]);
+    });
+
     it("keeps photos whose bytes are missing without a trace, and names them", async () => {
       const [one, other] = [await ready(), await ready()];
       for (const key of [photoKeys.original(one.id), photoKeys.rendition(other.id, "640")]) {
