@@ -47,13 +47,13 @@ export function createRemoveOrphans({ bucket, photos, places, settledBefore, log
       }
     }
 
-    async function remove(id: PhotoId, keys: readonly string[]): Promise<void> {
+    async function remove(id: PhotoId): Promise<void> {
       const [photo] = await photos.findKept([id]);
-      if (photo) return;
-      // First what brings the worker here, who clears the edges too: while the rest is there, it is found again.
-      if (!dryRun) for (const key of new Set([photoKeys.original(id), ...keys])) await bucket.hide(key);
-      if (!removed.has(id)) done("photo removed");
+      if (photo || removed.has(id)) return;
+      // Be there one or not: it brings the worker here, who takes all the rest, and clears the edges.
+      if (!dryRun) await bucket.hide(photoKeys.original(id));
       removed.add(id);
+      done("photo removed");
     }
 
     return each(
@@ -61,7 +61,7 @@ export function createRemoveOrphans({ bucket, photos, places, settledBefore, log
       ({ id, keys }) => (id === undefined ? keys.join(" ") : `photo/${id}`),
       async ({ id, keys, isKept }) => {
         if (isKept) return;
-        if (id !== undefined) return remove(id, keys);
+        if (id !== undefined) return remove(id);
         // The platform wrote none of these, and what a hand put there a hand takes away.
         for (const key of keys) {
           log({ level: "warn", message: "An object is of no photo, and is left alone", key });

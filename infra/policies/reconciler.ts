@@ -44,7 +44,7 @@ export function reconcilerStatements({ bucketArn, tableArn, queueArn, key }: Rec
       Effect: "Allow",
       // Of originals too: the worker takes away what was made of one as soon as it is gone.
       Action: "s3:DeleteObject",
-      Resource: ["uploads", "originals", "media"].map((prefix) => `${bucketArn}/${prefix}/*`),
+      Resource: [`${bucketArn}/uploads/*`, `${bucketArn}/originals/*`],
     },
     {
       Sid: "EmptyQuarantine",

@@ -4,6 +4,7 @@ import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import sharp from "sharp";
 import type { Cloud } from "../../../cloud.ts";
+import { resourcesOf } from "../../../program/recording.ts";
 import { App } from "../journey.ts";
 import { type Act, acts, type Outcome } from "./acts.ts";
 import { SoakUser } from "./soak-user.ts";
@@ -67,14 +68,18 @@ export async function soak({ cloud, dynamoDb, count, seed, onProgress }: SoakOpt
   return { counts, outcomes, failures };
 }
 
-/** Resolves once the worker's queue has been empty for a while, with nothing under way. */
+/** Resolves once every queue has been empty for a while, with nothing under way; one with dead letters never is. */
 export async function untilIdle(cloud: Cloud): Promise<void> {
   const sqs = new SQSClient({ region: cloud.region, endpoint: cloud.aws, credentials: cloud.admin });
-  const QueueUrl = String(cloud.recording.outputs.queueUrl);
-  for (let quiet = 0; quiet < 4; ) {
+  const urls = resourcesOf(cloud.recording, "aws:sqs/queue:Queue").map(({ outputs }) => String(outputs.url));
+  const isEmpty = async (QueueUrl: string): Promise<boolean> => {
     const { Attributes = {} } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["All"] }));
     const waiting = Object.entries(Attributes).filter(([name]) => name.startsWith("ApproximateNumberOfMessages"));
-    quiet = waiting.every(([, value]) => value === "0") ? quiet + 1 : 0;
+    return waiting.every(([, value]) => value === "0");
+  };
+  for (let quiet = 0; quiet < 4; ) {
+    const empty = await Promise.all(urls.map(isEmpty));
+    quiet = empty.every(Boolean) ? quiet + 1 : 0;
     await delay(250);
   }
   sqs.destroy();
