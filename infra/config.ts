@@ -93,6 +93,8 @@ const fields = {
   quotaPhotos: integer(1, 1_000_000_000),
   ratePerUser: integer(1, 100_000_000),
   ratePerAddress: integer(1, 100_000_000),
+  apiRequestsPerSecond: integer(1, 10_000),
+  originSecret: integer(1, 1_000_000),
   linkDays: integer(1, 365),
   cookieDomain,
   reconcileMinutes: integer(1, 1440),

@@ -94,6 +94,7 @@ export default async function latchkey() {
     signer,
     distribution,
     identity,
+    firewall,
     key,
     boundaryArn,
     ...config,
@@ -129,6 +130,7 @@ export default async function latchkey() {
   });
 
   return {
+    apiUrl: api.url,
     mediaDomain: distribution.domainName,
     bucketName: bucket.bucketName,
     tableName: table.tableName,
@@ -144,7 +146,5 @@ export default async function latchkey() {
     signingSecretArn: signer.activeSecretArn,
     webAclArn: firewall.webAclArn,
     dashboardUrl: observability.dashboardUrl,
-    apiRoleArn: api.roleArn,
-    apiEnvironment: api.environment,
   };
 }

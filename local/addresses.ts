@@ -1,4 +1,5 @@
 import { createServer } from "node:http";
+import { roleOfDistribution } from "./declared.ts";
 import { listen } from "./listen.ts";
 import { type Recording, resourcesOf } from "./program/recording.ts";
 
@@ -52,10 +53,11 @@ export class Addresses {
   /** Puts local origins in place of AWS's in a setting, since nothing here can answer to those names. */
   translate(value: string): string {
     let translated = value;
-    for (const { outputs } of resourcesOf(this.#recording, "aws:cloudfront/distribution:Distribution")) {
-      const aliases = Array.isArray(outputs.aliases) ? outputs.aliases : [];
-      for (const name of [outputs.domainName, ...aliases]) {
-        translated = translated.replaceAll(`https://${name}`, this.of("media"));
+    for (const distribution of resourcesOf(this.#recording, "aws:cloudfront/distribution:Distribution")) {
+      const { aliases, domainName } = distribution.outputs;
+      const role = roleOfDistribution(distribution);
+      for (const name of [domainName, ...(Array.isArray(aliases) ? aliases : [])]) {
+        if (role) translated = translated.replaceAll(`https://${name}`, this.of(role));
       }
     }
     return translated.replaceAll(`https://cognito-idp.${this.#recording.region}.amazonaws.com`, this.of("identity"));

@@ -41,7 +41,8 @@ export async function startApiProcess(
   };
 }
 
-async function untilHealthy(url: string): Promise<void> {
+/** Resolves once an API is ready; rejects when that takes too long. */
+export async function untilHealthy(url: string): Promise<void> {
   const deadline = Date.now() + startLimitMs;
   while (Date.now() < deadline) {
     const response = await fetch(`${url}/readyz`).catch(() => undefined);

@@ -1,12 +1,13 @@
 import { Addresses, choosePorts, host } from "./addresses.ts";
-import { startApiProcess } from "./api-process.ts";
+import { startApiProcess, untilHealthy } from "./api-process.ts";
 import { claimDataFolder, explainFault } from "./data-folder.ts";
-import { declaredNames, declaredSigningApi } from "./declared.ts";
+import { type DistributionRole, declaredDistribution, declaredNames, declaredSigningApi } from "./declared.ts";
 import { startDynamoDb } from "./dynamodb/dynamodb.ts";
 import { cloudFrontApi } from "./edge/control.ts";
 import { type Edge, startEdge } from "./edge/edge.ts";
 import { startGateway } from "./gateway/gateway.ts";
 import { AwsError } from "./gateway/protocols.ts";
+import { startHttpApi } from "./http-api/http-api.ts";
 import { type Account, createAccount } from "./iam/account.ts";
 import type { Credentials } from "./iam/types.ts";
 import type { DemoUser } from "./identity/demo-users.ts";
@@ -20,7 +21,7 @@ import type { Deliver } from "./s3/events/deliverer.ts";
 import { startS3 } from "./s3/s3.ts";
 import { startScheduler } from "./scheduler/scheduler.ts";
 import { createSecrets } from "./secrets/secrets.ts";
-import type { ServiceContext } from "./service.ts";
+import type { RunningService, ServiceContext } from "./service.ts";
 import { createSts } from "./sts/sts.ts";
 
 export interface CloudOptions {
@@ -30,6 +31,8 @@ export interface CloudOptions {
   /** The first of five ports; 0 takes free ones. */
   readonly port: number;
   readonly log: (line: string) => void;
+  /** Serves the API as AWS would: by its function, behind its HTTP API and its distribution; otherwise as a process. */
+  readonly lambda?: boolean;
   /** Told what is being done, for whoever waits. */
   readonly onStep?: (step: string) => void;
   /** Changes what the program declared before any service sees it: undefined takes a resource away. For tests. */
@@ -39,6 +42,8 @@ export interface CloudOptions {
 /** A running local cloud: its addresses, and what somebody needs to use it. */
 export interface Cloud {
   readonly api: string;
+  /** The HTTP API's own address, past the edge; undefined where the API is a process. */
+  readonly httpApi: string | undefined;
   readonly media: string;
   readonly s3: string;
   readonly identity: string;
@@ -144,27 +149,41 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     const identity = started(
       await startIdentity({ ...(await contextOf("identity")), roles: account }, { port: ports.identity, host }),
     );
-    edge = started(
-      await startEdge(
-        {
-          ...(await contextOf("edge")),
-          origins: (domainName) => addresses.bucketOrigin(domainName),
-          originCredentials: (arn) => account.serviceCredentials("cloudfront.amazonaws.com", arn),
-        },
-        { port: ports.media, host },
-      ),
-    );
+    const startDistribution = async (
+      role: DistributionRole,
+      origins: (domainName: string) => string | undefined,
+    ): Promise<Edge> => {
+      const edgeContext = await contextOf(role === "media" ? "edge" : `edge-${role}`);
+      const { id: distributionId } = declaredDistribution(recording, role);
+      const originCredentials = (arn: string) => account.serviceCredentials("cloudfront.amazonaws.com", arn);
+      const options = { ...edgeContext, distributionId, origins, originCredentials };
+      return started(await startEdge(options, { port: ports[role], host }));
+    };
+    edge = await startDistribution("media", (domainName) => addresses.bucketOrigin(domainName));
     lambda.startEventSources();
     started(startScheduler({ recording, account, run: lambda.run, log }));
 
     onStep("Starting the signing API");
-    const { roleArn, environment } = declaredSigningApi(recording);
-    const api = started(
-      await startApiProcess(lambda.environmentOf(roleArn, environment), { port: ports.api, host }, log),
-    );
+    let httpApi: string | undefined;
+    let api: RunningService;
+    if (options.lambda) {
+      const translate = (value: string) => addresses.translate(value);
+      const gateway = { ...(await contextOf("http-api")), run: lambda.run, translate };
+      const { url, domainName } = started(await startHttpApi(gateway, { port: 0, host }));
+      api = await startDistribution("api", (name) => (name === domainName ? url : undefined));
+      httpApi = url;
+      await untilHealthy(api.url);
+    } else {
+      const { roleArn, environment } = declaredSigningApi(recording);
+      // There is no edge in front of the process to send what this would have it insist on.
+      const { LATCHKEY_ORIGIN_SECRET_ARN: _, ...open } = environment;
+      const settings = lambda.environmentOf(roleArn, open);
+      api = started(await startApiProcess(settings, { port: ports.api, host }, log));
+    }
 
     return {
       api: api.url,
+      httpApi,
       media: edge.url,
       s3: s3.url,
       identity: identity.url,

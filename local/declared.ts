@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import { parseAs } from "./program/parse-inputs.ts";
-import { type Recording, resourcesOf } from "./program/recording.ts";
+import { type RecordedResource, type Recording, resourcesOf } from "./program/recording.ts";
 
 const SigningApi = Type.Object({ roleArn: Type.String(), environment: Type.Record(Type.String(), Type.String()) });
 
@@ -25,6 +25,22 @@ export function declaredSigningApi(recording: Recording) {
   const [component] = resourcesOf(recording, "latchkey:api:SigningApi");
   if (!component) throw new Error("the program declares no SigningApi, so there is no API to start");
   return parseAs(SigningApi, component.outputs, `${component.type} ${component.name}`);
+}
+
+const distributionParents = { media: "latchkey:cdn:MediaDistribution", api: "latchkey:edge:ApiDistribution" };
+export type DistributionRole = keyof typeof distributionParents;
+
+/** What a distribution is for, by the component that it is a part of; undefined for one of no such component. */
+export function roleOfDistribution({ parent }: RecordedResource): DistributionRole | undefined {
+  const type = parent.split("::")[2]?.split("$").at(-1);
+  return type === distributionParents.media ? "media" : type === distributionParents.api ? "api" : undefined;
+}
+
+export function declaredDistribution(recording: Recording, role: DistributionRole): RecordedResource {
+  const all = resourcesOf(recording, "aws:cloudfront/distribution:Distribution");
+  const found = all.find((distribution) => roleOfDistribution(distribution) === role);
+  if (!found) throw new Error(`the program declares no distribution in a ${distributionParents[role]}`);
+  return found;
 }
 
 /** What tools need to know of the stack, by the names that the local cloud publishes. */

@@ -6,11 +6,12 @@ import { type Cloud, startCloud } from "./cloud.ts";
 import { addressesFile } from "./data-folder.ts";
 import { describeCloud } from "./describe.ts";
 
-const usage = `npm start -- [--port N] [--data DIR] [--stack NAME] [--verbose]
+const usage = `npm start -- [--port N] [--data DIR] [--stack NAME] [--lambda] [--verbose]
 
   --port N      the first of five ports on 127.0.0.1 (default 4000)
   --data DIR    where photos, tables and keys are kept (default .latchkey)
   --stack NAME  the stack file to run, Pulumi.NAME.yaml (default dev)
+  --lambda      serve the API by its function, behind its HTTP API and its distribution, as AWS does
   --verbose     print every request and event of the local services`;
 
 class UsageError extends Error {}
@@ -22,6 +23,7 @@ function readArguments() {
         port: { type: "string", default: "4000" },
         data: { type: "string", default: ".latchkey" },
         stack: { type: "string", default: "dev" },
+        lambda: { type: "boolean", default: false },
         verbose: { type: "boolean", default: false },
         help: { type: "boolean", default: false },
       },
@@ -67,6 +69,7 @@ async function main(): Promise<void> {
     stack: options.stack,
     dataDir: options.data,
     port: options.port,
+    lambda: options.lambda,
     log,
     onStep: (step) => {
       stopping.signal.throwIfAborted();

@@ -89,8 +89,9 @@ export class EdgeFirewall extends pulumi.ComponentResource {
         region,
         resourceArn: webAcl.arn,
         logDestinationConfigs: [logs.arn],
-        // A signature is a key to somebody's photo: not one of them belongs in a log.
+        // A signature is a key to somebody's photo, and so is the token in a share link's path: none belongs in a log.
         redactedFields: [
+          { uriPath: {} },
           { queryString: {} },
           { singleHeader: { name: "authorization" } },
           { singleHeader: { name: "cookie" } },

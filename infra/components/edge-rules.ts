@@ -18,16 +18,23 @@ export interface EdgeRulesArgs {
 const longestQueryBytes = 2048;
 const longestPathBytes = 512;
 
-/** AWS's own rule groups, with the rules of theirs that would refuse what the platform itself hands out. */
+/**
+ * AWS's own rule groups, with the rules of theirs that would refuse what the platform itself hands out, or is sent. Bodies
+ * are the API's alone, which holds them to schemas: lists of ids are longer than 8 KB, and a title is what people write.
+ */
 const managedGroups: readonly { name: string; metric: string; onlyCount: readonly string[] }[] = [
   { name: "AWSManagedRulesAmazonIpReputationList", metric: "ip-reputation", onlyCount: [] },
-  { name: "AWSManagedRulesCommonRuleSet", metric: "common", onlyCount: [] },
+  {
+    name: "AWSManagedRulesCommonRuleSet",
+    metric: "common",
+    onlyCount: ["SizeRestrictions_BODY", "GenericLFI_BODY", "GenericRFI_BODY", "CrossSiteScripting_BODY"],
+  },
   { name: "AWSManagedRulesKnownBadInputsRuleSet", metric: "known-bad-inputs", onlyCount: [] },
   // A signature is random text, and now and then reads as SQL: that must not break somebody's picture.
   {
     name: "AWSManagedRulesSQLiRuleSet",
     metric: "sql-injection",
-    onlyCount: ["SQLi_QUERYARGUMENTS", "SQLiExtendedPatterns_QUERYARGUMENTS"],
+    onlyCount: ["SQLi_QUERYARGUMENTS", "SQLiExtendedPatterns_QUERYARGUMENTS", "SQLi_BODY", "SQLiExtendedPatterns_BODY"],
   },
 ];
 

@@ -27,6 +27,8 @@ export interface ServiceFunctionArgs {
 export class ServiceFunction extends pulumi.ComponentResource {
   readonly functionName: pulumi.Output<string>;
   readonly functionArn: pulumi.Output<string>;
+  /** The name that API Gateway calls it by. */
+  readonly invokeArn: pulumi.Output<string>;
   readonly roleArn: pulumi.Output<string>;
 
   constructor(name: string, args: ServiceFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -72,6 +74,7 @@ export class ServiceFunction extends pulumi.ComponentResource {
 
     this.functionName = lambda.name;
     this.functionArn = lambda.arn;
+    this.invokeArn = lambda.invokeArn;
     this.roleArn = role.arn;
     this.registerOutputs({ functionName: this.functionName, functionArn: this.functionArn, roleArn: this.roleArn });
   }

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { bundle } from "../bundle.ts";
-import { createSigningKeyStatements } from "../policies/create-signing-key.ts";
+import { keepSecretsStatements } from "../policies/keep-secrets.ts";
 import type { EncryptionKey } from "./encryption-key.ts";
 import { ServiceFunction } from "./service-function.ts";
 
@@ -55,7 +55,7 @@ export class TrustedSigner extends pulumi.ComponentResource {
         code: bundle("infra/functions/create-signing-key.ts"),
         statements: pulumi
           .output({ secretArns: [secrets.a.arn, secrets.b.arn], key: args.key.facts })
-          .apply((facts) => createSigningKeyStatements(facts)),
+          .apply((facts) => keepSecretsStatements(facts)),
         boundaryArn: args.boundaryArn,
         key: args.key,
         environment: {},

@@ -62,7 +62,8 @@ export function asAlgorithm(value: unknown): SigningAlgorithm {
   return value;
 }
 
-function parseJson(text: string): unknown {
+/** Throws an Error that quotes nothing of the text. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

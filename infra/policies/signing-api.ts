@@ -1,4 +1,4 @@
-import { type PolicyDocument, policyDocument } from "./document.ts";
+import type { Statement } from "./document.ts";
 import { type KeyFacts, keyUse } from "./encryption-key.ts";
 import { uploadRolePath } from "./upload-role.ts";
 
@@ -7,15 +7,16 @@ export interface SigningApiFacts {
   readonly tableArn: string;
   /** The secret of the slot that signs, not of the other one. */
   readonly signingSecretArn: string;
+  readonly originSecretArn: string;
   readonly partition: string;
   readonly accountId: string;
   readonly key: KeyFacts;
 }
 
 /** What the signing API may do itself, and so the most that a URL it presigns can do. */
-export function signingApiPolicy(facts: SigningApiFacts): PolicyDocument {
-  const { bucketArn, tableArn, signingSecretArn, partition, accountId, key } = facts;
-  return policyDocument(
+export function signingApiStatements(facts: SigningApiFacts): Statement[] {
+  const { bucketArn, tableArn, signingSecretArn, originSecretArn, partition, accountId, key } = facts;
+  return [
     {
       Sid: "SignUploads",
       Effect: "Allow",
@@ -59,10 +60,10 @@ export function signingApiPolicy(facts: SigningApiFacts): PolicyDocument {
       Resource: ["gsi1", "gsi2", "gsi3"].map((index) => `${tableArn}/index/${index}`),
     },
     {
-      Sid: "ReadSigningKey",
+      Sid: "ReadSecrets",
       Effect: "Allow",
       Action: "secretsmanager:GetSecretValue",
-      Resource: signingSecretArn,
+      Resource: [signingSecretArn, originSecretArn],
     },
     {
       Sid: "HandOutUploadSessions",
@@ -73,5 +74,5 @@ export function signingApiPolicy(facts: SigningApiFacts): PolicyDocument {
     },
     // Decrypt for S3 too: that is how a part of an upload is written.
     keyUse(key, "dynamodb", "s3", "secretsmanager"),
-  );
+  ];
 }

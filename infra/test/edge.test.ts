@@ -44,7 +44,7 @@ const Rules = Type.Array(
 const AnyOf = Type.Object({ orStatement: Type.Object({ statements: Type.Array(Type.Unknown()) }) });
 
 function distributionOf(recording: Recording) {
-  const { inputs } = theOne(recording, "aws:cloudfront/distribution:Distribution");
+  const { inputs } = theOne(recording, "aws:cloudfront/distribution:Distribution", "latchkey-cdn");
   return Value.Parse(Distribution, inputs);
 }
 
@@ -73,6 +73,7 @@ for (const stack of await stacksOf(root)) {
       const responseHeadersPolicyId = theOne(
         recording,
         "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy",
+        "latchkey-cdn-headers",
       ).id;
       for (const behaviour of behaviours()) {
         expect(behaviour).to.deep.include({
@@ -125,7 +126,7 @@ for (const stack of await stacksOf(root)) {
 
     it("stands behind the web ACL, which is in the region that CloudFront's must be in", () => {
       const webAcl = theOne(recording, "aws:wafv2/webAcl:WebAcl");
-      const { inputs } = theOne(recording, "aws:cloudfront/distribution:Distribution");
+      const { inputs } = theOne(recording, "aws:cloudfront/distribution:Distribution", "latchkey-cdn");
       expect(inputs.webAclId).to.equal(webAcl.outputs.arn);
       const parts = recording.resources.filter(
         ({ type, name }) => type.startsWith("aws:") && name.startsWith("latchkey-edge"),
@@ -156,9 +157,10 @@ for (const stack of await stacksOf(root)) {
       ]);
     });
 
-    it("logs what the web ACL did without signatures, tokens and cookies", () => {
+    it("logs what the web ACL did without signatures, tokens, cookies and the paths of share links", () => {
       const logging = theOne(recording, "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration");
       expect(logging.inputs.redactedFields).to.deep.equal([
+        { uriPath: {} },
         { queryString: {} },
         { singleHeader: { name: "authorization" } },
         { singleHeader: { name: "cookie" } },
@@ -216,19 +218,27 @@ describe("The edge", () => {
     });
   });
 
-  it("breaks nobody's picture because a signature, which is random text, reads like SQL", async () => {
-    const sql = rulesOf(await declare("dev")).find(({ name }) => name === "sql-injection");
-    expect(sql?.statement).to.deep.equal({
-      managedRuleGroupStatement: {
-        vendorName: "AWS",
-        name: "AWSManagedRulesSQLiRuleSet",
-        ruleActionOverrides: ["SQLi_QUERYARGUMENTS", "SQLiExtendedPatterns_QUERYARGUMENTS"].map((name) => ({
-          name,
-          actionToUse: { count: {} },
-        })),
-      },
+  const onlyCounted: [what: string, metric: string, rules: readonly string[]][] = [
+    [
+      "a signature, which is random text, or a title reads like SQL",
+      "sql-injection",
+      ["SQLi_QUERYARGUMENTS", "SQLiExtendedPatterns_QUERYARGUMENTS", "SQLi_BODY", "SQLiExtendedPatterns_BODY"],
+    ],
+    [
+      "a title reads like a script or a path, or a list of ids is long",
+      "common",
+      ["SizeRestrictions_BODY", "GenericLFI_BODY", "GenericRFI_BODY", "CrossSiteScripting_BODY"],
+    ],
+    ["anything is known to be bad", "known-bad-inputs", []],
+  ];
+  for (const [what, metric, rules] of onlyCounted) {
+    it(`lets pass because ${what}: ${rules.join(", ") || "nothing"}`, async () => {
+      const found = rulesOf(await declare("dev")).find(({ name }) => name === metric);
+      expect(found?.statement.managedRuleGroupStatement).to.deep.include({
+        ruleActionOverrides: rules.map((name) => ({ name, actionToUse: { count: {} } })),
+      });
     });
-  });
+  }
 
   it("answers to its own name, by a certificate that DNS has proved, over TLS 1.2 or newer", async () => {
     const recording = await declare("prod");
@@ -286,13 +296,13 @@ describe("The edge", () => {
   });
 
   it("lets scripts of the web origins read media, and of nobody else", async () => {
-    const type = "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy";
+    const [type, name] = ["aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy", "latchkey-cdn-headers"];
     const some = await declare("dev", { "latchkey:webOrigins": '["https://a.example"]' });
-    expect(theOne(some, type).inputs.corsConfig).to.deep.include({
+    expect(theOne(some, type, name).inputs.corsConfig).to.deep.include({
       accessControlAllowOrigins: { items: ["https://a.example"] },
       accessControlAllowMethods: { items: ["GET", "HEAD"] },
     });
     const none = await declare("dev", { "latchkey:webOrigins": "[]" });
-    expect(theOne(none, type).inputs).not.to.have.property("corsConfig");
+    expect(theOne(none, type, name).inputs).not.to.have.property("corsConfig");
   });
 });

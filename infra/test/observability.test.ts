@@ -29,7 +29,7 @@ for (const stack of await stacksOf(root)) {
 
     it("measures what exists, by names that the program declares", () => {
       const declared = new Set(recording.resources.map(({ id, outputs }) => String(outputs.name ?? id)));
-      const distribution = theOne(recording, "aws:cloudfront/distribution:Distribution").id;
+      const distribution = theOne(recording, "aws:cloudfront/distribution:Distribution", "latchkey-cdn").id;
       const webAcl = theOne(recording, "aws:wafv2/webAcl:WebAcl").inputs.visibilityConfig;
       expect(webAcl).to.include({ metricName: `latchkey-edge-${stack}` });
       for (const { inputs, name } of alarms()) {
@@ -65,7 +65,7 @@ for (const stack of await stacksOf(root)) {
     });
 
     it("logs every request to the edge in us-east-1, but no query, cookie or referrer", () => {
-      const distribution = theOne(recording, "aws:cloudfront/distribution:Distribution").outputs.arn;
+      const distribution = theOne(recording, "aws:cloudfront/distribution:Distribution", "latchkey-cdn").outputs.arn;
       expect(theOne(recording, "aws:cloudwatch/logDeliverySource:LogDeliverySource").inputs).to.deep.equal({
         region,
         logType: "ACCESS_LOGS",

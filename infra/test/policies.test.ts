@@ -24,12 +24,13 @@ describe("Who may do what, by the policies that the program declares", () => {
   const arnOf = (type: string, name?: string) => String(theOne(recording, type, name).outputs.arn);
   const bucket = (key = "") => `${arnOf("aws:s3/bucket:Bucket")}${key && `/${key}`}`;
   const table = (rest = "") => `${arnOf("aws:dynamodb/table:Table")}${rest}`;
+  const originSecret = () => arnOf("aws:secretsmanager/secret:Secret", "latchkey-api-origin");
   const secret = (slot: string) => arnOf("aws:secretsmanager/secret:Secret", `latchkey-signer-${slot}`);
   const queue = () => arnOf("aws:sqs/queue:Queue", "latchkey-renditions-queue");
   const removals = () => arnOf("aws:sqs/queue:Queue", "latchkey-renditions-queue-removals");
   const topic = () => arnOf("aws:sns/topic:Topic", "latchkey-renditions-topic");
   const key = () => arnOf("aws:kms/key:Key", "latchkey-key");
-  const distribution = () => arnOf("aws:cloudfront/distribution:Distribution");
+  const distribution = () => arnOf("aws:cloudfront/distribution:Distribution", "latchkey-cdn");
 
   const principals = {
     api: () => account.sessionFor(arnOf("aws:iam/role:Role", "latchkey-api-role")).principal,
@@ -52,6 +53,7 @@ describe("Who may do what, by the policies that the program declares", () => {
     reconciler: () => account.sessionFor(arnOf("aws:iam/role:Role", "latchkey-reconciler-job-role")).principal,
     schedule: () => account.sessionFor(arnOf("aws:iam/role:Role", "latchkey-reconciler-schedule-role")).principal,
     rotation: () => account.sessionFor(arnOf("aws:iam/role:Role", "latchkey-rotation-function-role")).principal,
+    edgeValueMaker: () => account.sessionFor(arnOf("aws:iam/role:Role", "latchkey-api-origin-maker-role")).principal,
     keyMaker: () => account.sessionFor(arnOf("aws:iam/role:Role", "latchkey-signer-key-maker-role")).principal,
     administrator: () => account.admin.principal,
     nobody: (): Principal => ({ kind: "anonymous" }),
@@ -163,6 +165,9 @@ describe("Who may do what, by the policies that the program declares", () => {
     ["api", "dynamodb:Query", () => table("/index/gsi2")],
     ["api", "dynamodb:Query", () => table("/index/gsi3")],
     ["api", "secretsmanager:GetSecretValue", () => secret("a")],
+    ["api", "secretsmanager:GetSecretValue", () => originSecret()],
+    ["edgeValueMaker", "secretsmanager:GetSecretValue", () => originSecret()],
+    ["edgeValueMaker", "secretsmanager:PutSecretValue", () => originSecret()],
     ["worker", "s3:GetObject", () => bucket("uploads/olga/1")],
     ["worker", "s3:DeleteObject", () => bucket("uploads/olga/1")],
     ["worker", "s3:DeleteObjectVersion", () => bucket("uploads/olga/1")],
@@ -302,6 +307,10 @@ describe("Who may do what, by the policies that the program declares", () => {
     ["api", "dynamodb:Query", () => table("/index/other")],
     ["api", "secretsmanager:GetSecretValue", () => secret("b")],
     ["api", "secretsmanager:PutSecretValue", () => secret("a")],
+    ["api", "secretsmanager:PutSecretValue", () => originSecret()],
+    ["edgeValueMaker", "secretsmanager:GetSecretValue", () => secret("a")],
+    ["keyMaker", "secretsmanager:GetSecretValue", () => originSecret()],
+    ["worker", "secretsmanager:GetSecretValue", () => originSecret()],
     ["api", "sqs:ReceiveMessage", () => queue()],
     ["api", "sns:Publish", () => topic()],
     ["api", "cloudfront:CreateInvalidation", () => distribution()],
@@ -381,7 +390,7 @@ describe("Who may do what, by the policies that the program declares", () => {
     const boundary = arnOf("aws:iam/policy:Policy");
     const roles = resourcesOf(recording, "aws:iam/role:Role");
     expect(roles.map(({ inputs }) => inputs.permissionsBoundary)).to.deep.equal(roles.map(() => boundary));
-    expect(roles).to.have.lengthOf(9);
+    expect(roles).to.have.lengthOf(10);
   });
 
   it("keeps a role from another account's bucket, from IAM and from bare keys even where its own policy would let it", () => {

@@ -36,6 +36,8 @@ for (const stack of await stacksOf(root)) {
         "latchkey-rotation-function",
         "latchkey-renditions-worker",
         "latchkey-reconciler-job",
+        "latchkey-api-origin-maker",
+        "latchkey-api",
       ]);
       for (const { inputs } of functions) {
         expect(inputs).to.deep.include({
@@ -246,6 +248,13 @@ for (const stack of await stacksOf(root)) {
         LATCHKEY_ALLOWED_TYPES:
           "image/jpeg,image/png,image/webp,image/avif,image/gif,image/heic,image/heif,video/mp4,video/quicktime,video/webm",
         LATCHKEY_WEB_ORIGINS: webOrigins.join(","),
+        LATCHKEY_ORIGIN_SECRET_ARN: theOne(recording, "aws:secretsmanager/secret:Secret", "latchkey-api-origin").outputs
+          .arn,
+        LATCHKEY_ANSWER_SECONDS: "25",
+      });
+      expect(theOne(recording, "aws:lambda/function:Function", "latchkey-api").inputs).to.deep.include({
+        environment: { variables: environment },
+        timeout: 29,
       });
     });
 
@@ -258,7 +267,7 @@ for (const stack of await stacksOf(root)) {
           LATCHKEY_TABLE: recording.outputs.tableName,
           LATCHKEY_QUEUE_URLS: urls.join(","),
           LATCHKEY_TOPIC_ARN: recording.outputs.topicArn,
-          LATCHKEY_DISTRIBUTION_ID: theOne(recording, "aws:cloudfront/distribution:Distribution").id,
+          LATCHKEY_DISTRIBUTION_ID: theOne(recording, "aws:cloudfront/distribution:Distribution", "latchkey-cdn").id,
           LATCHKEY_SCANNED: "false",
           LATCHKEY_MAX_PIXELS: "120000000",
           LATCHKEY_RENDITION_FORMATS: "",
@@ -287,7 +296,7 @@ describe("The services", () => {
   });
 
   it("take either algorithm for signing keys", async () => {
-    const made = theOne(await declare("dev", rsa), "aws:lambda/invocation:Invocation");
+    const made = theOne(await declare("dev", rsa), "aws:lambda/invocation:Invocation", "latchkey-signer-a-made");
     expect(json(made, "input")).to.deep.include({ generation: 1, algorithm: "RS256" });
   });
 

@@ -114,9 +114,9 @@ for (const stack of await stacksOf(root)) {
     });
 
     it("gives nothing a fixed name that a replacement would collide with", () => {
-      // A group's name is part of its tokens, a record's is what it is for; a layer has versions instead of replacements;
-      // a domain is its pool's.
-      const known = ["aws:cognito/userGroup:UserGroup", "aws:route53/record:Record"];
+      // A group's name is part of its tokens, a record's is what it is for, a stage's is its API's; a layer has versions
+      // instead of replacements; a domain is its pool's.
+      const known = ["aws:cognito/userGroup:UserGroup", "aws:route53/record:Record", "aws:apigatewayv2/stage:Stage"];
       const named = recording.resources.filter(({ type, inputs }) => !known.includes(type) && "name" in inputs);
       expect(named).to.deep.equal([]);
     });
@@ -139,21 +139,21 @@ describe("What holds data", () => {
 
   it("cannot be deleted where data is protected", async () => {
     expect(await protection(true)).to.deep.equal({
-      engine: [true, true, true, true, true, true, true],
+      engine: [true, true, true, true, true, true, true, true],
       bucket: false,
       table: true,
       userPool: "ACTIVE",
-      secrets: [30, 30],
+      secrets: [30, 30, 30],
     });
   });
 
   it("is gone with the stack where it is not", async () => {
     expect(await protection(false)).to.deep.equal({
-      engine: [false, false, false, false, false, false, false],
+      engine: [false, false, false, false, false, false, false, false],
       bucket: true,
       table: false,
       userPool: "INACTIVE",
-      secrets: [0, 0],
+      secrets: [0, 0, 0],
     });
   });
 

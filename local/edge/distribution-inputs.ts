@@ -34,6 +34,8 @@ export const DeclaredOrigin = Type.Object(
   {
     connectionAttempts: inert,
     connectionTimeout: inert,
+    // Loopback stands for TLS on the way to the origin too.
+    customOriginConfig: inert,
     customHeaders: Type.Optional(Type.Array(Type.Object({ name: Type.String(), value: Type.String() }, closed))),
     domainName: Type.String(),
     originAccessControlId: Type.Optional(Type.String()),

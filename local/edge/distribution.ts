@@ -26,6 +26,8 @@ export interface Origin {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly signing: "always" | "never" | "no-override";
+  /** Whether it is a server of its own, and no bucket: then it is told who asks. */
+  readonly custom: boolean;
 }
 
 export interface Behaviour {
@@ -61,14 +63,16 @@ export interface Distribution {
   readonly logs: boolean;
 }
 
-/** The program's first distribution; throws an Error that names the property which the local edge cannot honour. */
+/** The program's distribution of an id; throws an Error that names the property which the local edge cannot honour. */
 export function readDistribution(
   recording: Recording,
+  id: string,
   keys: Pick<KeyRegistry, "trusted">,
   log: (line: string) => void,
 ): Distribution {
-  const [resource] = resourcesOf(recording, "aws:cloudfront/distribution:Distribution");
-  if (resource === undefined) throw new Error("the program declares no CloudFront distribution");
+  const declared = resourcesOf(recording, "aws:cloudfront/distribution:Distribution");
+  const resource = declared.find((distribution) => distribution.id === id);
+  if (resource === undefined) throw new Error(`the program declares no CloudFront distribution ${id}`);
   const inputs = parseInputs(DistributionInputs, resource);
   const { arn, domainName } = parseOutputs(DistributionOutputs, resource);
   const origins = new Map(inputs.origins.map((origin) => [origin.originId, readOrigin(recording, origin)]));
@@ -105,13 +109,14 @@ export function readDistribution(
 }
 
 function readOrigin(recording: Recording, declared: Static<typeof DeclaredOrigin>): Origin {
-  const { customHeaders = [], domainName, originAccessControlId, originId, originPath = "" } = declared;
+  const { customHeaders = [], customOriginConfig, domainName, originAccessControlId, originId } = declared;
   return {
     id: originId,
     domainName,
-    path: originPath,
+    path: declared.originPath ?? "",
     headers: Object.fromEntries(customHeaders.map(({ name, value }) => [name.toLowerCase(), value])),
     signing: originAccessControlId ? signingOf(recording, originAccessControlId) : "never",
+    custom: customOriginConfig !== undefined,
   };
 }
 
@@ -148,10 +153,10 @@ function readBehaviour(declared: Static<typeof DeclaredBehaviour>, context: Beha
   const sent = declared.originRequestPolicyId
     ? originRequestPolicy(recording, declared.originRequestPolicyId)
     : nothingMore;
-  // It would work here and nowhere else: S3 finds a bucket by this name.
+  // It would work here and nowhere else: S3 finds a bucket by this name, and API Gateway an API.
   if ([keyed, sent].some(({ headers }) => takes(headers, "host"))) {
     throw new Error(
-      `${resource.type} ${resource.name}: behaviour ${pathPattern} sends the viewer's Host header to a bucket`,
+      `${resource.type} ${resource.name}: behaviour ${pathPattern} sends the viewer's Host header to an origin, which knows itself by another name`,
     );
   }
   return {

@@ -15,6 +15,7 @@ import { ResponseCache } from "./response-cache.ts";
 import { serveViewer } from "./serve-viewer.ts";
 
 export interface EdgeContext extends ServiceContext {
+  readonly distributionId: string;
   /** Where a bucket's regional domain name is answered: `http://127.0.0.1:4002/bucket`; undefined when nothing here stands for it. */
   readonly origins: (domainName: string) => string | undefined;
   /** CloudFront's own, acting for a distribution. */
@@ -42,11 +43,11 @@ const gibibyte = 2 ** 30;
 /** CloudFront's limit on a request's headers, in bytes. */
 const mostHeaderBytes = 20_480;
 
-/** Stands up the program's first distribution; throws an Error that names what it cannot honour. */
+/** Stands up one of the program's distributions; throws an Error that names what it cannot honour. */
 export async function startEdge(context: EdgeContext, options: EdgeOptions): Promise<Edge> {
   const { dataDir, log, now, origins, recording } = context;
   const keys = new KeyRegistry(recording, dataDir);
-  const distribution = readDistribution(recording, keys, log);
+  const distribution = readDistribution(recording, context.distributionId, keys, log);
   const firewall = distribution.webAclArn === undefined ? undefined : compileWebAcl(recording, distribution.webAclArn);
   for (const { domainName } of distribution.origins) {
     if (origins(domainName) === undefined) throw new Error(`nothing here answers for the origin ${domainName}`);

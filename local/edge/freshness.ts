@@ -28,7 +28,9 @@ export function timeToLive(
   if (response.status >= 400) {
     const explicit = directives.has("max-age") || directives.has("s-maxage");
     if (!keptErrors.has(response.status) && !errors.declared && !explicit) return undefined;
-    return Math.max(errors.minTtl ?? defaultErrorTtl, asked ?? 0);
+    const seconds = Math.max(errors.minTtl ?? defaultErrorTtl, asked ?? 0);
+    // Where nothing is kept at all, viewers share no answer on its way either.
+    return seconds === 0 && policy.maxTtl === 0 ? undefined : seconds;
   }
   if (!kept.has(response.status) || policy.maxTtl === 0) return undefined;
   const refuses = ["no-store", "private", "no-cache"].some((directive) => directives.has(directive));

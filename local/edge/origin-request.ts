@@ -50,12 +50,19 @@ export function originRequest(behaviour: Behaviour, viewer: ViewerRequest, withB
     headers: {
       ...(withBody && bodyHeaders(viewer.headers)),
       ...sent.headers,
+      ...(behaviour.origin.custom && { "x-forwarded-for": forwardedFor(viewer) }),
       ...(sent.cookies !== "" && { cookie: sent.cookies }),
       ...(encoding && { "accept-encoding": encoding }),
     },
     cacheKey: JSON.stringify([behaviour.origin.id, viewer.path, keyed.query, keyed.cookies, keyed.headers, encoding]),
     encoding,
   };
+}
+
+/** What the viewer says of it stays, and the viewer's own address comes last. */
+function forwardedFor({ headers, clientIp }: ViewerRequest): string {
+  const said = single(headers, "x-forwarded-for");
+  return said === undefined ? clientIp : `${said}, ${clientIp}`;
 }
 
 /** Handled by the cache or written anew for the origin, so never passed on by a policy. */

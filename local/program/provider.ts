@@ -1,11 +1,18 @@
 import { type Answer, type Answers, characters, type Declared, describe, hexadecimal, text } from "./answers/answer.ts";
 import { edgeAnswers } from "./answers/edge.ts";
+import { gatewayAnswers } from "./answers/gateway.ts";
 import { identityAnswers } from "./answers/identity.ts";
 import { storageAnswers } from "./answers/storage.ts";
 import { workAnswers } from "./answers/work.ts";
 import { type RecordedResource, type Recording, resourcesOf } from "./recording.ts";
 
-const answers: Answers = { ...storageAnswers, ...edgeAnswers, ...identityAnswers, ...workAnswers };
+const answers: Answers = {
+  ...storageAnswers,
+  ...edgeAnswers,
+  ...gatewayAnswers,
+  ...identityAnswers,
+  ...workAnswers,
+};
 
 /** Runs a declared function with a JSON payload and resolves to its JSON answer; rejects when the function throws. */
 export type InvokeFunction = (declaredFunction: RecordedResource, payload: string) => Promise<string>;

@@ -147,9 +147,9 @@ describe("the way to the origin", () => {
       "cache policy 00000000",
     ],
     [
-      "a policy that sends the viewer's Host to a bucket",
+      "a policy that sends the viewer's Host to an origin",
       { cacheKey: { headersConfig: { headerBehavior: "whitelist", headers: { items: ["Host"] } } } },
-      "behaviour * sends the viewer's Host header to a bucket",
+      "behaviour * sends the viewer's Host header to an origin",
     ],
     ["Lambda@Edge", { behaviour: { lambdaFunctionAssociations: [{}] } }, "lambdaFunctionAssociations"],
     ["an origin group", { distribution: { originGroups: [{}] } }, "originGroups"],
@@ -248,5 +248,55 @@ describe("the edge in front of the local S3", () => {
     expect(errorCode(await test.ask("/media/1/640.webp"))).to.equal("AccessDenied");
     const read = new GetObjectCommand({ Bucket: "media-bucket", Key: "media/1/640.webp" });
     expect(await (await s3.client().send(read)).Body?.transformToString()).to.equal("a picture");
+  });
+
+  describe("that is a server of its own, nothing of which is cached", () => {
+    const uncached = {
+      behaviour: {
+        allowedMethods: ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"],
+        cachePolicyId: "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
+        originRequestPolicyId: "b689b0a8-53d0-40ab-baf2-68738e2966ac",
+      },
+      distribution: {
+        origins: [
+          {
+            domainName: bucketDomain,
+            originId: "bucket",
+            customOriginConfig: { originProtocolPolicy: "https-only" },
+            customHeaders: [{ name: "X-Origin-Verify", value: "the edge's own" }],
+          },
+        ],
+        customErrorResponses: [{ errorCode: 404, errorCachingMinTtl: 0 }],
+      },
+    };
+
+    it("is told who asks, at the end of what the viewer says, and proof that it is the edge which says so", async () => {
+      test = await startTestEdge(uncached);
+      await test.ask("/v1/me", { headers: { "x-forwarded-for": "192.0.2.1", "x-origin-verify": "a guess" } });
+      await test.ask("/v1/me");
+      expect(test.asked.map(({ headers }) => headers["x-forwarded-for"])).to.deep.equal([
+        "192.0.2.1, 127.0.0.1",
+        "127.0.0.1",
+      ]);
+      expect(test.asked.map(({ headers }) => headers["x-origin-verify"])).to.deep.equal([
+        "the edge's own",
+        "the edge's own",
+      ]);
+    });
+
+    for (const status of [200, 404]) {
+      it(`answers viewers who ask at the same time each for themselves, also with ${status}`, async () => {
+        test = await startTestEdge(uncached);
+        const waiting: (() => void)[] = [];
+        test.origin = (message, response) => {
+          waiting.push(() => response.writeHead(status).end(message.headers.authorization));
+          // Both are under way before either is answered.
+          if (waiting.length === 2) for (const go of waiting) go();
+        };
+        const ask = (authorization: string) => test.ask("/v1/me", { headers: { authorization } });
+        const answers = await Promise.all([ask("olga"), ask("fred")]);
+        expect(answers.map(({ body }) => String(body))).to.deep.equal(["olga", "fred"]);
+      });
+    }
   });
 });

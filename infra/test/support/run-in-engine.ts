@@ -19,6 +19,8 @@ export interface EngineRun {
   readonly recording: Recording;
   /** What the program or Pulumi's runtime said, errors and warnings only. */
   readonly messages: readonly string[];
+  /** What the engine was sent of each resource that its state would hold in the clear: all but secrets. */
+  readonly clear: readonly string[];
 }
 
 const nodeRunner = createRequire(import.meta.url).resolve("@pulumi/pulumi/cmd/run/index.js");
@@ -38,11 +40,16 @@ export async function runInEngine(stackFile: StackFile, command: "up" | "preview
     command === "up" ? provider : { call: (token) => provider.call(token), create: async () => ({ id: "" }) },
   );
   const messages: string[] = [];
+  const clear: string[] = [];
   const server = new Server();
   server.addService(monitorServices.ResourceMonitorService, {
     getDeploymentInfo: unary(async () => deploymentInfo()),
-    registerResource: unary((request: resources.RegisterResourceRequest) => monitor.registerResource(request)),
+    registerResource: unary((request: resources.RegisterResourceRequest) => {
+      clear.push(`${request.getName()} ${withoutSecrets(request.getObject()?.toJavaScript())}`);
+      return monitor.registerResource(request);
+    }),
     registerResourceOutputs: unary(async (request: resources.RegisterResourceOutputsRequest) => {
+      clear.push(`${request.getUrn()} ${withoutSecrets(request.getOutputs()?.toJavaScript())}`);
       await monitor.registerResourceOutputs(request);
       return new empties.Empty();
     }),
@@ -77,10 +84,17 @@ export async function runInEngine(stackFile: StackFile, command: "up" | "preview
     );
     child.stderr.setEncoding("utf8").on("data", (text: string) => messages.push(text));
     const [exitCode] = await once(child, "close");
-    return { exitCode, recording, messages };
+    return { exitCode, recording, messages, clear };
   } finally {
     server.forceShutdown();
   }
+}
+
+/** Pulumi wraps a secret into an object that says so by this signature. */
+function withoutSecrets(properties: unknown): string {
+  return JSON.stringify(properties, (_, value) =>
+    value?.["4dabf18193072939515e22adb298388d"] === "1b47061264138c4ac30d75fd1eb44270" ? "a secret" : value,
+  );
 }
 
 function deploymentInfo(): resources.DeploymentInfo {

@@ -28,7 +28,9 @@ export const workAnswers: Answers = {
   },
   "aws:lambda/function:Function": (declared, place) => {
     const name = physicalName(declared);
-    return { id: name, outputs: { name, arn: arn(place, "lambda", `function:${name}`), version: "$LATEST" } };
+    const functionArn = arn(place, "lambda", `function:${name}`);
+    const invokeArn = `arn:aws:apigateway:${place.region}:lambda:path/2015-03-31/functions/${functionArn}/invocations`;
+    return { id: name, outputs: { name, arn: functionArn, invokeArn, version: "$LATEST" } };
   },
   "aws:lambda/layerVersion:LayerVersion": (declared, place) => {
     const layerArn = arn(place, "lambda", `layer:${text(declared, "layerName")}`);

@@ -173,6 +173,7 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
   const edge = await startEdge(
     {
       ...context,
+      distributionId: "E1TEST",
       origins: (domainName) =>
         domainName === bucketDomain ? (options.bucket?.url ?? `${originServer.url}/media-bucket`) : undefined,
       originCredentials: options.bucket?.credentials ?? (() => cloudFront),

@@ -1,11 +1,11 @@
 import type { Statement } from "./document.ts";
 import { type KeyFacts, keyUse } from "./encryption-key.ts";
 
-/** What the function that makes signing keys may do: fill the slots' secrets, and see whether it has done so before. */
-export function createSigningKeyStatements(facts: { secretArns: readonly string[]; key: KeyFacts }): Statement[] {
+/** What a function that makes secrets may do: fill them, and see whether it has done so before. */
+export function keepSecretsStatements(facts: { secretArns: readonly string[]; key: KeyFacts }): Statement[] {
   return [
     {
-      Sid: "KeepKeys",
+      Sid: "KeepSecrets",
       Effect: "Allow",
       Action: ["secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"],
       Resource: facts.secretArns,
