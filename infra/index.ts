@@ -69,9 +69,10 @@ export default async function latchkey() {
     ...config,
   });
 
-  if (config.signingKeyDays > 0) {
-    new SigningKeyRotation("latchkey-rotation", { account, signer, distribution, key, boundaryArn, ...config });
-  }
+  const rotation =
+    config.signingKeyDays > 0
+      ? new SigningKeyRotation("latchkey-rotation", { account, signer, distribution, key, boundaryArn, ...config })
+      : undefined;
 
   const identity = new Identity("latchkey-identity", { bucket, key, boundaryArn, ...config });
 
@@ -120,7 +121,8 @@ export default async function latchkey() {
     edgeKey,
     functions: {
       renditions: { name: renditions.functionName, slowSeconds: 60 },
-      reconciler: { name: reconciler.functionName, slowSeconds: 240 },
+      reconciler: { name: reconciler.functionName, slowSeconds: 240, scheduled: true },
+      ...(rotation && { rotation: { name: rotation.functionName, slowSeconds: 840, scheduled: true } }),
     },
     queueUrls: { uploads: renditions.queueUrl, removals: renditions.removalsQueueUrl },
     deadLetterQueueUrl: renditions.deadLetterQueueUrl,

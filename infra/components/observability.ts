@@ -4,13 +4,20 @@ import type { Account } from "../account.ts";
 import { AlarmTopic } from "./alarm-topic.ts";
 import type { EncryptionKey } from "./encryption-key.ts";
 
+export interface WatchedFunction {
+  name: pulumi.Input<string>;
+  slowSeconds: number;
+  /** Runs by the clock: what goes wrong does so in one minute of an hour or a month, and never in several on end. */
+  scheduled?: boolean;
+}
+
 export interface ObservabilityArgs {
   account: Account;
   key: EncryptionKey;
   /** In us-east-1. */
   edgeKey: EncryptionKey;
   /** The functions that answer or work, by what they do, and how many seconds the slowest hundredth may take. */
-  functions: Readonly<Record<string, { name: pulumi.Input<string>; slowSeconds: number }>>;
+  functions: Readonly<Record<string, WatchedFunction>>;
   /** What the worker takes its messages from, by what they tell of, and where those go that it could not take. */
   queueUrls: Readonly<Record<string, pulumi.Output<string>>>;
   deadLetterQueueUrl: pulumi.Output<string>;
@@ -58,7 +65,7 @@ export class Observability extends pulumi.ComponentResource {
 }
 
 function watchFunctions(name: string, topic: AlarmTopic, { functions }: ObservabilityArgs): void {
-  for (const [role, { name: FunctionName, slowSeconds }] of Object.entries(functions)) {
+  for (const [role, { name: FunctionName, slowSeconds, scheduled = false }] of Object.entries(functions)) {
     const metric = { namespace: "AWS/Lambda", dimensions: { FunctionName } };
     topic.watch(`${name}-${role}-errors`, {
       ...metric,
@@ -74,7 +81,7 @@ function watchFunctions(name: string, topic: AlarmTopic, { functions }: Observab
       metricName: "Throttles",
       statistic: "Sum",
       above: 0,
-      minutes: 3,
+      minutes: scheduled ? 1 : 3,
     });
     topic.watch(`${name}-${role}-slow`, {
       ...metric,
@@ -82,7 +89,7 @@ function watchFunctions(name: string, topic: AlarmTopic, { functions }: Observab
       metricName: "Duration",
       statistic: "p99",
       above: slowSeconds * 1000,
-      minutes: 5,
+      minutes: scheduled ? 1 : 5,
     });
   }
 }

@@ -30,6 +30,8 @@ const longestSeconds = 900;
 
 /** Makes a new signing key every so many days, and takes the old one away when nothing that it signed can be in use. */
 export class SigningKeyRotation extends pulumi.ComponentResource {
+  readonly functionName: pulumi.Output<string>;
+
   constructor(name: string, args: SigningKeyRotationArgs, opts?: pulumi.ComponentResourceOptions) {
     super("latchkey:cdn:SigningKeyRotation", name, {}, opts);
     const child = { parent: this };
@@ -84,6 +86,7 @@ export class SigningKeyRotation extends pulumi.ComponentResource {
     );
     const retire = { account, functionArn: rotate.functionArn, minutes: 60, input: `{"retire":true}`, boundaryArn };
     scheduleFunction(`${name}-retire`, retire, child);
-    this.registerOutputs({});
+    this.functionName = rotate.functionName;
+    this.registerOutputs({ functionName: this.functionName });
   }
 }

@@ -16,7 +16,7 @@ for (const stack of await stacksOf(root)) {
 
     it("watches the functions, the queue, what the worker gave up, the edge and its web ACL", () => {
       expect(alarms().map(({ name }) => name)).to.have.members([
-        ...["renditions", "reconciler"].flatMap((role) =>
+        ...["renditions", "reconciler", "rotation"].flatMap((role) =>
           ["errors", "throttles", "slow"].map((what) => `latchkey-${role}-${what}`),
         ),
         "latchkey-dead-letters",
@@ -25,6 +25,11 @@ for (const stack of await stacksOf(root)) {
         "latchkey-media-5xx",
         "latchkey-blocked",
       ]);
+    });
+
+    it("takes one bad minute of what runs by the clock for news, for there may be no other in an hour", () => {
+      const scheduled = alarms().filter(({ name }) => /^latchkey-(reconciler|rotation)-/.test(name));
+      expect(scheduled.map(({ inputs }) => inputs.evaluationPeriods)).to.deep.equal(Array(6).fill(1));
     });
 
     it("measures what exists, by names that the program declares", () => {
@@ -87,6 +92,13 @@ for (const stack of await stacksOf(root)) {
 }
 
 describe("What tells of trouble", () => {
+  it("watches no rotation where keys are not rotated", async () => {
+    const recording = await declare("dev", { "latchkey:signingKeyDays": "0" });
+    const names = resourcesOf(recording, "aws:cloudwatch/metricAlarm:MetricAlarm").map(({ name }) => name);
+    expect(names).to.include("latchkey-reconciler-errors");
+    expect(names.filter((name) => name.includes("rotation"))).to.deep.equal([]);
+  });
+
   it("tells each address in both regions", async () => {
     const recording = await declare("dev", { "latchkey:alarmEmails": '["a@example.com","b@example.com"]' });
     const told = resourcesOf(recording, "aws:sns/topicSubscription:TopicSubscription");
