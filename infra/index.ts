@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { currentAccount } from "./account.ts";
 import { AccessLog } from "./components/access-log.ts";
+import { AuditTrail } from "./components/audit-trail.ts";
 import { CustomDomain } from "./components/custom-domain.ts";
 import { EdgeFirewall } from "./components/edge-firewall.ts";
 import { EncryptionKey } from "./components/encryption-key.ts";
@@ -111,7 +112,7 @@ export default async function latchkey() {
     ...config,
   });
 
-  // AuditTrail comes here later.
+  const trail = new AuditTrail("latchkey-audit", { account, bucket, key, boundaryArn, ...config });
 
   new AccessLog("latchkey-access", { account, key: edgeKey, distributionArn: distribution.arn, ...config });
 
@@ -147,6 +148,7 @@ export default async function latchkey() {
     keyGroupId: signer.keyGroupId,
     signingSecretArn: signer.activeSecretArn,
     webAclArn: firewall.webAclArn,
+    logBucketName: trail.logBucketName,
     dashboardUrl: observability.dashboardUrl,
   };
 }

@@ -51,3 +51,14 @@ export function trustIdentityPool(identityPoolId: string): PolicyDocument {
     },
   });
 }
+
+/** Lets one trail, and nobody else's, take on a role. */
+export function trustTrail(trailArn: string): PolicyDocument {
+  return policyDocument({
+    Sid: "AllowTrail",
+    Effect: "Allow",
+    Principal: { Service: "cloudtrail.amazonaws.com" },
+    Action: "sts:AssumeRole",
+    Condition: { StringEquals: { "aws:SourceArn": trailArn } },
+  });
+}

@@ -99,7 +99,7 @@ for (const stack of await stacksOf(root)) {
         signingBehavior: "always",
         signingProtocol: "sigv4",
       });
-      const { bucketRegionalDomainName } = theOne(recording, "aws:s3/bucket:Bucket").outputs;
+      const { bucketRegionalDomainName } = theOne(recording, "aws:s3/bucket:Bucket", "latchkey-media").outputs;
       for (const { originAccessControlId, domainName } of distributionOf(recording).origins) {
         expect({ originAccessControlId, domainName }).to.deep.equal({
           originAccessControlId: control.id,
@@ -280,8 +280,11 @@ describe("The edge", () => {
     });
     const distribution = theOne(recording, "aws:cloudfront/distribution:Distribution", "latchkey-cdn");
     expect(distribution.inputs).to.include({ httpVersion: "http2", continuousDeploymentPolicyId: "policy-1" });
-    for (const type of ["aws:s3/bucketPolicy:BucketPolicy", "aws:kms/keyPolicy:KeyPolicy"]) {
-      const policy = JSON.stringify(json(theOne(recording, type), "policy"));
+    for (const [type, name] of [
+      ["aws:s3/bucketPolicy:BucketPolicy", "latchkey-cdn-bucket-policy"],
+      ["aws:kms/keyPolicy:KeyPolicy", "latchkey-cdn-key-policy"],
+    ] as const) {
+      const policy = JSON.stringify(json(theOne(recording, type, name), "policy"));
       expect(policy, type).to.contain(
         `"aws:SourceArn":["${distribution.outputs.arn}","arn:aws:cloudfront::000000000000:distribution/ESTAGING0000"]`,
       );

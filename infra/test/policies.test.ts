@@ -22,7 +22,7 @@ describe("Who may do what, by the policies that the program declares", () => {
   after(() => rm(dataDir, { recursive: true }));
 
   const arnOf = (type: string, name?: string) => String(theOne(recording, type, name).outputs.arn);
-  const bucket = (key = "") => `${arnOf("aws:s3/bucket:Bucket")}${key && `/${key}`}`;
+  const bucket = (key = "") => `${arnOf("aws:s3/bucket:Bucket", "latchkey-media")}${key && `/${key}`}`;
   const table = (rest = "") => `${arnOf("aws:dynamodb/table:Table")}${rest}`;
   const originSecret = () => arnOf("aws:secretsmanager/secret:Secret", "latchkey-api-origin");
   const secret = (slot: string) => arnOf("aws:secretsmanager/secret:Secret", `latchkey-signer-${slot}`);
@@ -77,7 +77,7 @@ describe("Who may do what, by the policies that the program declares", () => {
   /** The policy of a resource itself, by the service in an action. */
   const resourcePolicies: Readonly<Record<string, [type: string, name?: string]>> = {
     kms: ["aws:kms/keyPolicy:KeyPolicy"],
-    s3: ["aws:s3/bucketPolicy:BucketPolicy"],
+    s3: ["aws:s3/bucketPolicy:BucketPolicy", "latchkey-cdn-bucket-policy"],
     sns: ["aws:sns/topicPolicy:TopicPolicy", "latchkey-renditions-topic-policy"],
     sqs: ["aws:sqs/queuePolicy:QueuePolicy", "latchkey-renditions-queue-policy"],
   };
@@ -390,7 +390,7 @@ describe("Who may do what, by the policies that the program declares", () => {
     const boundary = arnOf("aws:iam/policy:Policy");
     const roles = resourcesOf(recording, "aws:iam/role:Role");
     expect(roles.map(({ inputs }) => inputs.permissionsBoundary)).to.deep.equal(roles.map(() => boundary));
-    expect(roles).to.have.lengthOf(10);
+    expect(roles).to.have.lengthOf(11);
   });
 
   it("keeps a role from another account's bucket, from IAM and from bare keys even where its own policy would let it", () => {

@@ -109,7 +109,7 @@ for (const stack of await stacksOf(root)) {
       });
     });
 
-    it("let nobody but Lambda take on a role, but for those of uploads and of the schedules", () => {
+    it("let nobody but Lambda take on a role, but for those of uploads, of the schedules and of the trail", () => {
       const trusted = new Map(
         resourcesOf(recording, "aws:iam/role:Role").map((role) => [
           role.name,
@@ -150,6 +150,18 @@ for (const stack of await stacksOf(root)) {
           },
         },
       ]);
+      expect(trusted.get("latchkey-audit-role")).to.deep.equal([
+        {
+          Sid: "AllowTrail",
+          Effect: "Allow",
+          Principal: { Service: "cloudtrail.amazonaws.com" },
+          Action: "sts:AssumeRole",
+          Condition: {
+            StringEquals: { "aws:SourceArn": theOne(recording, "aws:cloudtrail/trail:Trail").outputs.arn },
+          },
+        },
+      ]);
+      trusted.delete("latchkey-audit-role");
       trusted.delete("latchkey-api-upload-role");
       trusted.delete("latchkey-identity-uploads-role");
       for (const [name, statements] of trusted) {

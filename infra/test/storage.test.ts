@@ -26,7 +26,11 @@ for (const stack of await stacksOf(root)) {
     });
 
     it("keeps the public out of the bucket in all four ways", () => {
-      const { bucket, ...blocks } = theOne(recording, "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock").inputs;
+      const { bucket, ...blocks } = theOne(
+        recording,
+        "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+        "latchkey-media-access-block",
+      ).inputs;
       expect(blocks).to.deep.equal({
         blockPublicAcls: true,
         blockPublicPolicy: true,
@@ -36,17 +40,26 @@ for (const stack of await stacksOf(root)) {
     });
 
     it("lets the bucket's owner own every object, encrypts them and keeps versions", () => {
-      const { rule } = theOne(recording, "aws:s3/bucketOwnershipControls:BucketOwnershipControls").inputs;
+      const { rule } = theOne(
+        recording,
+        "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
+        "latchkey-media-ownership",
+      ).inputs;
       expect(rule).to.deep.equal({ objectOwnership: "BucketOwnerEnforced" });
       const { rules } = theOne(
         recording,
         "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+        "latchkey-media-encryption",
       ).inputs;
       const kmsMasterKeyId = theOne(recording, "aws:kms/key:Key", "latchkey-key").outputs.arn;
       expect(rules).to.deep.equal([
         { applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId }, bucketKeyEnabled: true },
       ]);
-      const { versioningConfiguration } = theOne(recording, "aws:s3/bucketVersioning:BucketVersioning").inputs;
+      const { versioningConfiguration } = theOne(
+        recording,
+        "aws:s3/bucketVersioning:BucketVersioning",
+        "latchkey-media-versioning",
+      ).inputs;
       expect(versioningConfiguration).to.deep.equal({ status: "Enabled" });
     });
 
@@ -67,14 +80,19 @@ for (const stack of await stacksOf(root)) {
     });
 
     it("says everything about the one bucket", () => {
-      const bucket = theOne(recording, "aws:s3/bucket:Bucket").id;
-      const sides = recording.resources.filter(({ type }) => /^aws:s3\/bucket[A-Z]/.test(type));
-      expect(sides.map(({ inputs }) => inputs.bucket)).to.deep.equal(sides.map(() => bucket));
-      expect(sides).to.have.lengthOf(8);
+      const bucket = theOne(recording, "aws:s3/bucket:Bucket", "latchkey-media").id;
+      const sides = recording.resources.filter(
+        ({ type, inputs }) => /^aws:s3\/bucket[A-Z]/.test(type) && inputs.bucket === bucket,
+      );
+      expect(sides).to.have.lengthOf(9);
     });
 
     it("clears away abandoned multipart uploads, abandoned uploads and old versions", async () => {
-      const { rules } = theOne(recording, "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration").inputs;
+      const { rules } = theOne(
+        recording,
+        "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+        "latchkey-media-lifecycle",
+      ).inputs;
       const withoutNames = Value.Parse(LifecycleRules, rules).map(({ id, ...rule }) => rule);
       const status = "Enabled";
       const { versionRetentionDays } = readConfig("latchkey", stack, (await readStackFile(root, stack)).config);
@@ -114,9 +132,14 @@ for (const stack of await stacksOf(root)) {
     });
 
     it("gives nothing a fixed name that a replacement would collide with", () => {
-      // A group's name is part of its tokens, a record's is what it is for, a stage's is its API's; a layer has versions
-      // instead of replacements; a domain is its pool's.
-      const known = ["aws:cognito/userGroup:UserGroup", "aws:route53/record:Record", "aws:apigatewayv2/stage:Stage"];
+      // A group's name is part of its tokens, a record's is what it is for, a stage's is its API's, a trail's is in the
+      // policies that let it write; a layer has versions instead of replacements; a domain is its pool's.
+      const known = [
+        "aws:cognito/userGroup:UserGroup",
+        "aws:route53/record:Record",
+        "aws:apigatewayv2/stage:Stage",
+        "aws:cloudtrail/trail:Trail",
+      ];
       const named = recording.resources.filter(({ type, inputs }) => !known.includes(type) && "name" in inputs);
       expect(named).to.deep.equal([]);
     });
@@ -128,7 +151,7 @@ describe("What holds data", () => {
     const recording = await declare("dev", { "latchkey:protectData": String(protectData) });
     return {
       engine: dataHolders.flatMap((type) => resourcesOf(recording, type).map(({ protect }) => protect)),
-      bucket: theOne(recording, "aws:s3/bucket:Bucket").inputs.forceDestroy,
+      bucket: theOne(recording, "aws:s3/bucket:Bucket", "latchkey-media").inputs.forceDestroy,
       table: theOne(recording, "aws:dynamodb/table:Table").inputs.deletionProtectionEnabled,
       userPool: theOne(recording, "aws:cognito/userPool:UserPool").inputs.deletionProtection,
       secrets: resourcesOf(recording, "aws:secretsmanager/secret:Secret").map(
@@ -139,7 +162,7 @@ describe("What holds data", () => {
 
   it("cannot be deleted where data is protected", async () => {
     expect(await protection(true)).to.deep.equal({
-      engine: [true, true, true, true, true, true, true, true],
+      engine: [true, true, true, true, true, true, true, true, true],
       bucket: false,
       table: true,
       userPool: "ACTIVE",
@@ -149,7 +172,7 @@ describe("What holds data", () => {
 
   it("is gone with the stack where it is not", async () => {
     expect(await protection(false)).to.deep.equal({
-      engine: [false, false, false, false, false, false, false, false],
+      engine: [false, false, false, false, false, false, false, false, false],
       bucket: true,
       table: false,
       userPool: "INACTIVE",
@@ -178,7 +201,7 @@ describe("What holds data", () => {
     expect(resourcesOf(await declare("dev"), type)).to.deep.equal([]);
     const paid = await declare("dev", { "latchkey:transferAcceleration": "true" });
     expect(theOne(paid, type).inputs).to.deep.equal({
-      bucket: theOne(paid, "aws:s3/bucket:Bucket").id,
+      bucket: theOne(paid, "aws:s3/bucket:Bucket", "latchkey-media").id,
       status: "Enabled",
     });
     expect(declaredSigningApi(paid).environment).to.include({ LATCHKEY_TRANSFER_ACCELERATION: "true" });

@@ -83,12 +83,14 @@ const mutations: readonly Mutation[] = [
   {
     takeAway: "the bucket policy's statement for CloudFront",
     type: "aws:s3/bucketPolicy:BucketPolicy",
+    name: /^latchkey-cdn/,
     edit: (policy) => withoutStatement(policy, "AllowThisDistributionToRead"),
     missedAt: /^view a rendition/,
   },
   {
     takeAway: "the bucket policy's demand for If-None-Match",
     type: "aws:s3/bucketPolicy:BucketPolicy",
+    name: /^latchkey-cdn/,
     edit: (policy) => withoutStatement(policy, "DenyOverwritesInQuarantine"),
     missedAt: /^refuse to overwrite/,
   },

@@ -30,6 +30,7 @@ export const storageAnswers: Answers = {
   "aws:s3/bucketAccelerateConfiguration:BucketAccelerateConfiguration": ofBucket,
   "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration": ofBucket,
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": ofBucket,
+  "aws:s3/bucketLogging:BucketLogging": ofBucket,
   "aws:s3/bucketNotification:BucketNotification": ofBucket,
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": ofBucket,
   "aws:s3/bucketPolicy:BucketPolicy": ofBucket,

@@ -6,6 +6,10 @@ export const workAnswers: Answers = {
     const name = physicalName(declared);
     return { id: name, outputs: { name, arn: arn(placeOf(declared, place), "logs", `log-group:${name}`) } };
   },
+  "aws:cloudtrail/trail:Trail": (declared, place) => {
+    const id = arn(place, "cloudtrail", `trail/${physicalName(declared)}`);
+    return { id, outputs: { arn: id } };
+  },
   "aws:cloudwatch/dashboard:Dashboard": (declared) => ({ id: text(declared, "dashboardName") }),
   "aws:cloudwatch/logDelivery:LogDelivery": (declared) => ({ id: uuid(declared) }),
   "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination": (declared, place) => {
