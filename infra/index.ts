@@ -121,13 +121,14 @@ export default async function latchkey() {
     key,
     edgeKey,
     functions: {
+      api: { name: api.functionName, slowSeconds: 3 },
       renditions: { name: renditions.functionName, slowSeconds: 60 },
       reconciler: { name: reconciler.functionName, slowSeconds: 240, scheduled: true },
       ...(rotation && { rotation: { name: rotation.functionName, slowSeconds: 840, scheduled: true } }),
     },
     queueUrls: { uploads: renditions.queueUrl, removals: renditions.removalsQueueUrl },
     deadLetterQueueUrl: renditions.deadLetterQueueUrl,
-    distributions: { media: distribution.distributionId },
+    distributions: { media: distribution.distributionId, api: api.distributionId },
     webAclMetric: firewall.metricName,
     alarmEmails: config.alarmEmails,
   });

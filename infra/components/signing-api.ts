@@ -61,6 +61,9 @@ const timeoutSeconds = 29;
 export class SigningApi extends pulumi.ComponentResource {
   /** Where apps find it. */
   readonly url: pulumi.Output<string>;
+  readonly functionName: pulumi.Output<string>;
+  /** Of the edge in front. */
+  readonly distributionId: pulumi.Output<string>;
 
   constructor(name: string, args: SigningApiArgs, opts?: pulumi.ComponentResourceOptions) {
     super("latchkey:api:SigningApi", name, {}, opts);
@@ -158,6 +161,8 @@ export class SigningApi extends pulumi.ComponentResource {
     );
 
     this.url = pulumi.interpolate`https://${edge.domainName}`;
+    this.functionName = answering.functionName;
+    this.distributionId = edge.distributionId;
     this.registerOutputs({
       url: this.url,
       roleArn: answering.roleArn,
