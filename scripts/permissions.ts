@@ -1,0 +1,149 @@
+// Writes docs/permissions.md, who may do what, from what the Pulumi program declares. `npm run permissions` after a change of a
+// policy; a test holds the file against the program.
+import { generateKeyPairSync } from "node:crypto";
+import { writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import type { OneOrMany, PolicyDocument, Statement } from "../infra/policies/document.ts";
+import { type RecordedResource, type Recording, resourcesOf } from "../local/program/recording.ts";
+import { runProgram } from "../local/program/run.ts";
+import { readStackFile } from "../local/program/stack-file.ts";
+
+const root = new URL("..", import.meta.url);
+
+/** From the root of the checkout. */
+export const permissionsPath = "docs/permissions.md";
+
+/** The text of the page, of one stack file; the same each time. */
+export async function describePermissions(stack = "prod"): Promise<string> {
+  const stackFile = await readStackFile(fileURLToPath(root), stack);
+  const recording = await runProgram({ stackFile, invoke: async () => madeUpKey() });
+  const naming = createNaming(recording);
+  return [
+    "# Who may do what",
+    `Written by \`npm run permissions\` from what the program declares for the stack \`${stack}\`; a test fails while it is stale. Every role has one\npolicy and, above it, the [boundary](#the-boundary): it may do what both allow. Resources are called by their names in the program.`,
+    "## Roles",
+    ...byName(resourcesOf(recording, "aws:iam/role:Role")).flatMap((role) => describeRole(role, recording, naming)),
+    "## The boundary",
+    "What no role of the stack can go beyond, whatever its own policy comes to say.",
+    ...resourcesOf(recording, "aws:iam/policy:Policy").map((policy) => rightsTable(policyOf(policy, "policy"), naming)),
+    "## Resources",
+    "What holds for whoever comes, besides what a role allows: a `deny` outweighs every `allow`.",
+    ...byName(recording.resources).flatMap((resource) => describeResourcePolicy(resource, naming)),
+    ...describeCallers(resourcesOf(recording, "aws:lambda/permission:Permission"), naming),
+  ]
+    .join("\n\n")
+    .concat("\n");
+}
+
+function describeRole(role: RecordedResource, recording: Recording, naming: Naming): string[] {
+  const [own, ...others] = resourcesOf(recording, "aws:iam/rolePolicy:RolePolicy").filter(
+    ({ inputs }) => inputs.role === role.outputs.name,
+  );
+  if (!own || others.length > 0)
+    throw new Error(`The role ${role.name} has ${others.length + (own ? 1 : 0)} policies, not one`);
+  return [
+    `### ${role.name}`,
+    policyOf(role, "assumeRolePolicy")
+      .Statement.map((trust) => describeTrust(trust, naming))
+      .join("\n"),
+    rightsTable(policyOf(own, "policy"), naming),
+  ];
+}
+
+function describeTrust({ Principal, Action, Condition }: Statement, naming: Naming): string {
+  const conditions = describeCondition(Condition, naming);
+  return `Taken on by ${describePrincipal(Principal, naming)}, by ${code(Action)}${conditions && `, if ${conditions}`}.`;
+}
+
+const policyInputs = ["policy", "policyDocument"];
+const ownSections = new Set(["aws:iam/rolePolicy:RolePolicy", "aws:iam/policy:Policy"]);
+
+function describeResourcePolicy(resource: RecordedResource, naming: Naming): string[] {
+  const input = policyInputs.find((name) => typeof resource.inputs[name] === "string");
+  if (input === undefined || ownSections.has(resource.type)) return [];
+  return [`### ${resource.name}`, rightsTable(policyOf(resource, input), naming, true)];
+}
+
+/** Lambda keeps what lets a service call a function as one grant each, and not as a document. */
+function describeCallers(permissions: readonly RecordedResource[], naming: Naming): string[] {
+  if (permissions.length === 0) return [];
+  const rows = byName(permissions).map(({ inputs: { principal, action, function: name, sourceArn } }) => {
+    if (sourceArn === undefined)
+      throw new Error(`Anybody's ${principal} may call the function ${name}: give a source ARN`);
+    return [principal, action, name, sourceArn].map((value) => code(naming(String(value))));
+  });
+  return ["### Functions", markdownTable(["who", "action", "on", "for"], rows)];
+}
+
+/** What the program does at the same time it may declare in any order. */
+function byName(resources: readonly RecordedResource[]): RecordedResource[] {
+  return resources.toSorted((one, other) => (one.name < other.name ? -1 : 1));
+}
+
+function policyOf(resource: RecordedResource, input: string): PolicyDocument {
+  return JSON.parse(String(resource.inputs[input]));
+}
+
+function rightsTable({ Statement: statements }: PolicyDocument, naming: Naming, withWho = false): string {
+  const head = ["", ...(withWho ? ["who"] : []), "actions", "on", "if"];
+  const rows = statements.map((statement) => [
+    `${statement.Effect === "Deny" ? "**deny** " : ""}${statement.Sid}`,
+    ...(withWho ? [describePrincipal(statement.Principal, naming)] : []),
+    code(statement.Action),
+    code([statement.Resource ?? []].flat().map(naming)),
+    describeCondition(statement.Condition, naming),
+  ]);
+  return markdownTable(head, rows);
+}
+
+function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+}
+
+function describePrincipal(principal: Statement["Principal"], naming: Naming): string {
+  if (principal === undefined || principal === "*") return "anybody";
+  return code(Object.values(principal).flat().map(naming));
+}
+
+function describeCondition(condition: Statement["Condition"], naming: Naming): string {
+  return Object.entries(condition ?? {})
+    .flatMap(([operator, keys]) =>
+      Object.entries(keys).map(([key, values]) => `\`${key}\` ${operator} ${code([values].flat().map(naming))}`),
+    )
+    .join(" and ");
+}
+
+function code(values: OneOrMany<string>): string {
+  return [values]
+    .flat()
+    .map((value) => `\`${value}\``)
+    .join(", ");
+}
+
+type Naming = (text: string) => string;
+
+/** Puts a resource's name in the program in place of its ARN or id: those change with the account, the region and the stack. */
+function createNaming({ resources, accountId, region }: Recording): Naming {
+  const names = resources
+    .filter(({ custom }) => custom)
+    .flatMap(({ name, id, outputs }) => [String(outputs.arn ?? ""), id].map((value) => [value, `{${name}}`] as const))
+    .filter(([value]) => value.length > 8)
+    .toSorted(([one], [other]) => other.length - one.length);
+  const places = [
+    [accountId, "{account}"],
+    [region, "{region}"],
+  ] as const;
+  return (text) =>
+    [...names, ...places].reduce((described, [value, name]) => described.replaceAll(value, name), String(text));
+}
+
+/** Stands for the key that the program has made inside AWS. */
+function madeUpKey() {
+  const { publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  return JSON.stringify({ publicKeyPem: publicKey.export({ type: "spki", format: "pem" }) });
+}
+
+if (import.meta.main) {
+  await writeFile(new URL(permissionsPath, root), await describePermissions());
+  console.log(`Wrote ${permissionsPath}.`);
+}
