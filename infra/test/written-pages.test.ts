@@ -3,16 +3,23 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { resourcesOf } from "../../local/program/recording.ts";
 import { stacksOf } from "../../local/program/stack-file.ts";
+import { costsPath, describeCosts } from "../../scripts/costs.ts";
 import { describePermissions, permissionsPath } from "../../scripts/permissions.ts";
 import type { PolicyDocument } from "../policies/document.ts";
 import { declare, json, root } from "./support/declared.ts";
 
-describe("The page of who may do what", () => {
-  it("is what the program declares", async () => {
-    const page = await readFile(join(root, permissionsPath), "utf8").catch(() => "");
-    const told = `${permissionsPath} is stale: run \`npm run permissions\`, and commit what it writes`;
-    expect(page === (await describePermissions()), told).to.equal(true);
-  });
+describe("A page that is written by a script", () => {
+  const pages = [
+    ["who may do what", permissionsPath, "permissions", () => describePermissions()],
+    ["what it costs", costsPath, "costs", async () => describeCosts()],
+  ] as const;
+  for (const [what, path, script, describePage] of pages) {
+    it(`says ${what} as the script does now`, async () => {
+      const page = await readFile(join(root, path), "utf8").catch(() => "");
+      const told = `${path} is stale: run \`npm run ${script}\`, and commit what it writes`;
+      expect(page === (await describePage()), told).to.equal(true);
+    });
+  }
 });
 
 for (const stack of await stacksOf(root)) {
