@@ -16,7 +16,7 @@ export const permissionsPath = "docs/permissions.md";
 /** The text of the page, of one stack file; the same each time. */
 export async function describePermissions(stack = "prod"): Promise<string> {
   const stackFile = await readStackFile(fileURLToPath(root), stack);
-  const recording = await runProgram({ stackFile, invoke: async () => madeUpKey() });
+  const recording = await runProgram({ stackFile, invoke: async () => madeUp() });
   const naming = createNaming(recording);
   return [
     "# Who may do what",
@@ -137,10 +137,10 @@ function createNaming({ resources, accountId, region }: Recording): Naming {
     [...names, ...places].reduce((described, [value, name]) => described.replaceAll(value, name), String(text));
 }
 
-/** Stands for the key that the program has made inside AWS. */
-function madeUpKey() {
+/** Stands for the secrets that the program has made inside AWS. */
+function madeUp(): string {
   const { publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-  return JSON.stringify({ publicKeyPem: publicKey.export({ type: "spki", format: "pem" }) });
+  return JSON.stringify({ publicKeyPem: publicKey.export({ type: "spki", format: "pem" }), value: "made up" });
 }
 
 if (import.meta.main) {

@@ -34,8 +34,10 @@ for (const stack of await stacksOf(root)) {
       const everywhere = statements.filter(({ Resource }) => [Resource].flat().includes("*"));
       expect(statements).not.to.have.length(0);
       expect(families).to.deep.equal([]);
-      // X-Ray's actions know no resources.
-      expect(new Set(everywhere.map(({ Sid }) => Sid))).to.have.all.keys("Traces", "WriteTraces");
+      // X-Ray's actions know no resources, nor do those of CloudFront's public keys and key groups.
+      expect(new Set(everywhere.map(({ Sid }) => Sid))).to.have.all.keys(
+        ...["Traces", "WriteTraces", "SigningKeys", "TellCloudFront"],
+      );
     });
   });
 }
