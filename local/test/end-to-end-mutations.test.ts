@@ -121,14 +121,14 @@ const mutations: readonly Mutation[] = [
   {
     takeAway: "s3:PutObject from the signing API's role",
     type: "aws:iam/rolePolicy:RolePolicy",
-    name: /^latchkey-api/,
+    name: /^latchkey-api-role/,
     edit: (policy) => withoutAction(policy, "s3:PutObject"),
     missedAt: /^upload/,
   },
   {
     takeAway: "s3:DeleteObject from the signing API's role",
     type: "aws:iam/rolePolicy:RolePolicy",
-    name: /^latchkey-api/,
+    name: /^latchkey-api-role/,
     edit: (policy) => withoutStatement(policy, "SignDeletes"),
     missedAt: /^delete/,
   },
