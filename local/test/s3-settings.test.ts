@@ -24,11 +24,6 @@ describe("A bucket's settings that the local S3 cannot honour", () => {
       "acl is not supported by the local cloud",
     ],
     [
-      "events for EventBridge",
-      side("bucketNotification:BucketNotification", { eventbridge: true }),
-      "eventbridge is not supported",
-    ],
-    [
       "a transition to another storage class",
       side("bucketLifecycleConfiguration:BucketLifecycleConfiguration", {
         rules: [{ ...rule, transitions: [{ days: 1 }] }],
