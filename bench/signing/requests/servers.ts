@@ -116,9 +116,10 @@ function api(issuer: string, measured: Partial<AppOptions>): FastifyInstance {
   return server;
 }
 
-/** Stands for every adapter of what is not measured: wiring keeps them, and only an answer would call one. The clock is the limits' too. */
-const unmeasured: Adapters = new Proxy({ now } as Adapters, {
-  get: (given, name) => Reflect.get(given, name) ?? (() => Promise.reject(new Error("This use case is not measured"))),
+/** Stands for every adapter of what is not measured: wiring keeps them, and only an answer would call one. The clock is the limits' too, and there is no edge in front. */
+const unmeasured: Adapters = new Proxy({ now, knowsEdge: undefined } as Adapters, {
+  get: (given, name) =>
+    name in given ? Reflect.get(given, name) : () => Promise.reject(new Error("This use case is not measured")),
 });
 
 /** On a store that keeps nothing. */
