@@ -5,6 +5,7 @@ import { logBucketPolicy, trailLogPolicy } from "../policies/audit-trail.ts";
 import { trustTrail } from "../policies/trust.ts";
 import type { EncryptionKey } from "./encryption-key.ts";
 import type { MediaBucket } from "./media-bucket.ts";
+import { declarePrivateBucket, ownEncryption } from "./private-bucket.ts";
 import { ServiceRole } from "./service-role.ts";
 
 export interface AuditTrailArgs {
@@ -90,41 +91,11 @@ function logBucket(
   args: AuditTrailArgs & { trailArn: pulumi.Output<string> },
   child: pulumi.ComponentResourceOptions,
 ) {
-  const { account, protectData } = args;
-  const data = { protect: protectData, retainOnDelete: protectData };
-  const bucket = new aws.s3.Bucket(name, { forceDestroy: !protectData }, { ...child, ...data });
-  const accessBlock = new aws.s3.BucketPublicAccessBlock(
-    `${name}-access-block`,
+  const { bucket, ownership } = declarePrivateBucket(
+    name,
     {
-      bucket: bucket.id,
-      blockPublicAcls: true,
-      blockPublicPolicy: true,
-      ignorePublicAcls: true,
-      restrictPublicBuckets: true,
-    },
-    child,
-  );
-  const ownership = new aws.s3.BucketOwnershipControls(
-    `${name}-ownership`,
-    { bucket: bucket.id, rule: { objectOwnership: "BucketOwnerEnforced" } },
-    // S3 takes one change of a bucket's access settings at a time.
-    { ...child, dependsOn: accessBlock },
-  );
-  new aws.s3.BucketServerSideEncryptionConfiguration(
-    `${name}-encryption`,
-    { bucket: bucket.id, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
-    child,
-  );
-  const versioning = new aws.s3.BucketVersioning(
-    `${name}-versioning`,
-    { bucket: bucket.id, versioningConfiguration: { status: "Enabled" } },
-    child,
-  );
-  new aws.s3.BucketLifecycleConfiguration(
-    `${name}-lifecycle`,
-    {
-      bucket: bucket.id,
-      rules: [
+      encryption: ownEncryption,
+      lifecycle: [
         {
           id: "expire-logs",
           status: "Enabled",
@@ -134,8 +105,9 @@ function logBucket(
           abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
         },
       ],
+      protectData: args.protectData,
     },
-    { ...child, dependsOn: versioning },
+    child,
   );
   const policy = new aws.s3.BucketPolicy(
     `${name}-policy`,
@@ -147,7 +119,7 @@ function logBucket(
             logBucketArn: bucket.arn,
             mediaBucketArn: args.bucket.arn,
             trailArn: args.trailArn,
-            accountId: account.id,
+            accountId: args.account.id,
           })
           .apply(logBucketPolicy),
       ),

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { EncryptionKey } from "./encryption-key.ts";
+import { declarePrivateBucket, ownEncryption } from "./private-bucket.ts";
 
 export interface MediaBucketArgs {
   key: EncryptionKey;
@@ -32,43 +33,11 @@ export class MediaBucket extends pulumi.ComponentResource {
     super("latchkey:media:MediaBucket", name, {}, opts);
     const child = { parent: this };
 
-    const bucket = new aws.s3.Bucket(
-      name,
-      { forceDestroy: !args.protectData },
-      { parent: this, protect: args.protectData, retainOnDelete: args.protectData },
-    );
-    const accessBlock = new aws.s3.BucketPublicAccessBlock(
-      `${name}-access-block`,
-      {
-        bucket: bucket.id,
-        blockPublicAcls: true,
-        blockPublicPolicy: true,
-        ignorePublicAcls: true,
-        restrictPublicBuckets: true,
-      },
-      child,
-    );
-    const ownership = new aws.s3.BucketOwnershipControls(
-      `${name}-ownership`,
-      { bucket: bucket.id, rule: { objectOwnership: "BucketOwnerEnforced" } },
-      // S3 takes one change of a bucket's access settings at a time and answers OperationAborted to a second.
-      { parent: this, dependsOn: accessBlock },
-    );
     this.key = args.bucketEncryption === "kms" ? args.key : undefined;
-    new aws.s3.BucketServerSideEncryptionConfiguration(
-      `${name}-encryption`,
-      { bucket: bucket.id, rules: [encryptionRule(this.key)] },
+    const { bucket, ownership } = declarePrivateBucket(
+      name,
+      { encryption: encryptionRule(this.key), lifecycle: lifecycleRules(args), protectData: args.protectData },
       child,
-    );
-    const versioning = new aws.s3.BucketVersioning(
-      `${name}-versioning`,
-      { bucket: bucket.id, versioningConfiguration: { status: "Enabled" } },
-      child,
-    );
-    new aws.s3.BucketLifecycleConfiguration(
-      `${name}-lifecycle`,
-      { bucket: bucket.id, rules: lifecycleRules(args) },
-      { parent: this, dependsOn: versioning },
     );
     if (args.webOrigins.length > 0) {
       new aws.s3.BucketCorsConfiguration(
@@ -95,15 +64,12 @@ export class MediaBucket extends pulumi.ComponentResource {
 }
 
 /** With a bucket key S3 asks KMS once in a while, and not for every object. */
-function encryptionRule(
-  key: EncryptionKey | undefined,
-): aws.types.input.s3.BucketServerSideEncryptionConfigurationRule {
-  return key
-    ? {
-        applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: key.arn },
-        bucketKeyEnabled: true,
-      }
-    : { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } };
+function encryptionRule(key: EncryptionKey | undefined): typeof ownEncryption {
+  if (!key) return ownEncryption;
+  return {
+    applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: key.arn },
+    bucketKeyEnabled: true,
+  };
 }
 
 function lifecycleRules({
