@@ -10,6 +10,8 @@ export interface CrossChecked {
   readonly logoutUrls: readonly string[];
   readonly zone: string;
   readonly mediaDomain: string;
+  readonly apiDomain: string;
+  readonly signInDomain: string;
   readonly cookieDomain: string;
   readonly httpVersion: "http2" | "http2and3";
   readonly continuousDeploymentPolicy: string;
@@ -48,20 +50,27 @@ function* addressContradictions({ allowedCidrs = [], deniedCidrs = [] }: Partial
 }
 
 function* domainContradictions(config: Partial<CrossChecked>) {
-  const { zone, mediaDomain, cookieDomain } = config;
-  const domains = Object.entries({ mediaDomain }).flatMap(([key, host]) => (host ? [{ key, host }] : []));
-  for (const { key, host } of domains) {
-    if (zone === "") {
+  const { zone, mediaDomain, apiDomain, signInDomain, cookieDomain } = config;
+  for (const [key, host] of Object.entries({ mediaDomain, apiDomain })) {
+    if (host && zone === "") {
       yield `${key} is "${host}", but zone is empty; set zone to the Route 53 zone that the name is in`;
-    } else if (zone && !isWithin(host, zone)) {
+    } else if (host && zone && !isWithin(host, zone)) {
       yield `${key} is "${host}", which is not in the zone "${zone}"; set zone to the Route 53 zone that the name is in`;
     }
-    if (cookieDomain && !isWithin(host, cookieDomain)) {
-      yield `cookieDomain is "${cookieDomain}", but ${key} is "${host}", which gets none of its cookies; give both one parent domain`;
+    if (cookieDomain && host === "") {
+      yield `cookieDomain is "${cookieDomain}", but ${key} is empty, and no name of CloudFront's takes part in its cookies; set ${key} or empty cookieDomain`;
+    } else if (cookieDomain && host && !isWithin(host, cookieDomain)) {
+      yield `cookieDomain is "${cookieDomain}", but ${key} is "${host}", which takes no part in its cookies; give both one parent domain`;
     }
   }
-  if (zone && mediaDomain === "") {
-    yield `zone is "${zone}", but nothing is to be in it; set mediaDomain or empty zone`;
+  if (zone && mediaDomain === "" && apiDomain === "") {
+    yield `zone is "${zone}", but nothing is to be in it; set mediaDomain or apiDomain, or empty zone`;
+  }
+  const named = Object.entries({ mediaDomain, apiDomain, signInDomain });
+  for (const [index, [key, host]] of named.entries()) {
+    const twin = named.slice(0, index).find(([, other]) => host && host === other);
+    if (twin)
+      yield `${key} is "${host}", and so is ${twin[0]}; one name leads to one place, so give one of them another`;
   }
 }
 

@@ -121,6 +121,7 @@ const fields = {
   deniedCountries: listOf(countryCode),
   zone: optional(hostName),
   mediaDomain: optional(hostName),
+  apiDomain: optional(hostName),
   httpVersion: oneOf("http2", "http2and3"),
   originShield: boolean,
   continuousDeploymentPolicy: optional(cloudFrontId),

@@ -55,9 +55,8 @@ export default async function latchkey() {
 
   const firewall = new EdgeFirewall("latchkey-edge", { account, key: edgeKey, mode: config.wafMode, ...config });
 
-  const { mediaDomain, zone } = config;
-  const zoneId = zone && aws.route53.getZoneOutput({ name: zone }).zoneId;
-  const domain = mediaDomain ? new CustomDomain("latchkey-media-domain", { host: mediaDomain, zoneId }) : undefined;
+  const zoneId = config.zone && aws.route53.getZoneOutput({ name: config.zone }).zoneId;
+  const domainOf = (name: string, host: string) => (host ? new CustomDomain(name, { host, zoneId }) : undefined);
 
   const distribution = new MediaDistribution("latchkey-cdn", {
     account,
@@ -65,7 +64,7 @@ export default async function latchkey() {
     key,
     keyGroupId: signer.keyGroupId,
     webAclArn: firewall.webAclArn,
-    domain,
+    domain: domainOf("latchkey-media-domain", config.mediaDomain),
     longestUrlSeconds: config.uploadSeconds,
     ...config,
   });
@@ -97,6 +96,7 @@ export default async function latchkey() {
     distribution,
     identity,
     firewall,
+    domain: domainOf("latchkey-api-domain", config.apiDomain),
     key,
     boundaryArn,
     ...config,

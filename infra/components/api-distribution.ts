@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { answerFor, type CustomDomain } from "./custom-domain.ts";
 
 export interface ApiDistributionArgs {
   /** Of the HTTP API behind it. */
@@ -10,6 +11,8 @@ export interface ApiDistributionArgs {
   /** Origins whose pages may call the API by script. */
   webOrigins: readonly string[];
   priceClass: string;
+  /** Its own host name, if it has one. */
+  domain: CustomDomain | undefined;
 }
 
 /** CloudFront's managed policies, by the ids that they have in every account. */
@@ -22,6 +25,7 @@ const errorsThatCloudFrontKeeps = [400, 403, 404, 405, 414, 416, 500, 501, 502, 
 /** The only way to the API: CloudFront, which has a firewall, as HTTP APIs can't. Nothing is cached. */
 export class ApiDistribution extends pulumi.ComponentResource {
   readonly distributionId: pulumi.Output<string>;
+  /** What apps know it by. */
   readonly domainName: pulumi.Output<string>;
 
   constructor(name: string, args: ApiDistributionArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -70,15 +74,15 @@ export class ApiDistribution extends pulumi.ComponentResource {
         isIpv6Enabled: true,
         priceClass: args.priceClass,
         restrictions: { geoRestriction: { restrictionType: "none" } },
-        // The custom domain comes later; its certificate brings TLSv1.2_2021, which CloudFront's own can't be held to.
-        viewerCertificate: { cloudfrontDefaultCertificate: true },
+        ...answerFor(args.domain),
         webAclId: args.webAclArn,
       },
       child,
     );
+    args.domain?.leadTo(distribution);
 
     this.distributionId = distribution.id;
-    this.domainName = distribution.domainName;
+    this.domainName = args.domain ? pulumi.output(args.domain.host) : distribution.domainName;
     this.registerOutputs({ distributionId: this.distributionId, domainName: this.domainName });
   }
 }

@@ -5,6 +5,7 @@ import { signingApiStatements } from "../policies/signing-api.ts";
 import { trustRole } from "../policies/trust.ts";
 import { uploadRolePath, uploadRolePolicy } from "../policies/upload-role.ts";
 import { ApiDistribution } from "./api-distribution.ts";
+import type { CustomDomain } from "./custom-domain.ts";
 import type { EdgeFirewall } from "./edge-firewall.ts";
 import type { EncryptionKey } from "./encryption-key.ts";
 import { HttpApi } from "./http-api.ts";
@@ -50,6 +51,8 @@ export interface SigningApiArgs {
   /** Over all viewers. */
   apiRequestsPerSecond: number;
   priceClass: string;
+  /** Its own host name, if it has one. */
+  domain: CustomDomain | undefined;
   protectData: boolean;
   logRetentionDays: number;
 }
@@ -156,6 +159,7 @@ export class SigningApi extends pulumi.ComponentResource {
         webAclArn: firewall.webAclArn,
         webOrigins: args.webOrigins,
         priceClass: args.priceClass,
+        domain: args.domain,
       },
       child,
     );

@@ -248,12 +248,37 @@ describe("The configuration", () => {
     [
       "a zone for nothing",
       { "latchkey:zone": "example.com" },
-      'latchkey:zone is "example.com", but nothing is to be in it; set mediaDomain or empty zone',
+      'latchkey:zone is "example.com", but nothing is to be in it; set mediaDomain or apiDomain, or empty zone',
+    ],
+    [
+      "an API of another zone",
+      { ...host, "latchkey:apiDomain": "api.example.org" },
+      'latchkey:apiDomain is "api.example.org", which is not in the zone "example.com"; set zone to the Route 53 zone that the name is in',
+    ],
+    [
+      "one name for media and API",
+      { ...host, "latchkey:apiDomain": "media.example.com" },
+      'latchkey:apiDomain is "media.example.com", and so is mediaDomain; one name leads to one place, so give one of them another',
+    ],
+    [
+      "one name for API and sign-in",
+      {
+        "latchkey:zone": "example.com",
+        "latchkey:apiDomain": "photos.example.com",
+        "latchkey:signInDomain": "photos.example.com",
+        "latchkey:signInCertificateArn": "arn:aws:acm:us-east-1:000000000000:certificate/1",
+      },
+      'latchkey:signInDomain is "photos.example.com", and so is apiDomain; one name leads to one place, so give one of them another',
     ],
     [
       "cookies that the media's host never gets",
-      { ...host, "latchkey:cookieDomain": "photos.example.com" },
-      'latchkey:cookieDomain is "photos.example.com", but mediaDomain is "media.example.com", which gets none of its cookies; give both one parent domain',
+      { ...host, "latchkey:apiDomain": "api.photos.example.com", "latchkey:cookieDomain": "photos.example.com" },
+      'latchkey:cookieDomain is "photos.example.com", but mediaDomain is "media.example.com", which takes no part in its cookies; give both one parent domain',
+    ],
+    [
+      "cookies that the API's host can't set",
+      { ...host, "latchkey:cookieDomain": "example.com" },
+      'latchkey:cookieDomain is "example.com", but apiDomain is empty, and no name of CloudFront\'s takes part in its cookies; set apiDomain or empty cookieDomain',
     ],
     [
       "HTTP/3 with continuous deployment",

@@ -240,36 +240,47 @@ describe("The edge", () => {
     });
   }
 
-  it("answers to its own name, by a certificate that DNS has proved, over TLS 1.2 or newer", async () => {
-    const recording = await declare("prod");
-    const host = "media.photos.example.com";
-    const certificate = theOne(recording, "aws:acm/certificate:Certificate", "latchkey-media-domain-certificate");
-    expect(certificate.inputs).to.deep.equal({ region: "us-east-1", domainName: host, validationMethod: "DNS" });
-    const proved = theOne(
-      recording,
-      "aws:acm/certificateValidation:CertificateValidation",
-      "latchkey-media-domain-proved",
-    );
-    const distribution = theOne(recording, "aws:cloudfront/distribution:Distribution", "latchkey-cdn");
-    expect(distribution.inputs).to.deep.include({
-      aliases: [host],
-      viewerCertificate: {
-        acmCertificateArn: certificate.outputs.arn,
-        sslSupportMethod: "sni-only",
-        minimumProtocolVersion: "TLSv1.2_2021",
-      },
-    });
-    expect(distribution.dependsOn).to.include(proved.urn);
-    const { domainName: name, hostedZoneId: zoneId } = distribution.outputs;
-    for (const type of ["a", "aaaa"]) {
-      const { inputs } = theOne(recording, "aws:route53/record:Record", `latchkey-media-domain-${type}`);
-      expect(inputs).to.deep.include({
-        name: host,
-        type: type.toUpperCase(),
-        aliases: [{ name, zoneId, evaluateTargetHealth: false }],
+  const named: [what: string, distribution: string, domain: string, host: string][] = [
+    ["media", "latchkey-cdn", "latchkey-media-domain", "media.photos.example.com"],
+    ["the API", "latchkey-api-edge", "latchkey-api-domain", "api.photos.example.com"],
+  ];
+  for (const [what, distributionName, domain, host] of named) {
+    it(`answers for ${what} to a name of one's own, by a certificate that DNS has proved, over TLS 1.2 or newer`, async () => {
+      const recording = await declare("prod");
+      const certificate = theOne(recording, "aws:acm/certificate:Certificate", `${domain}-certificate`);
+      expect(certificate.inputs).to.deep.equal({ region: "us-east-1", domainName: host, validationMethod: "DNS" });
+      const proved = theOne(recording, "aws:acm/certificateValidation:CertificateValidation", `${domain}-proved`);
+      const distribution = theOne(recording, "aws:cloudfront/distribution:Distribution", distributionName);
+      expect(distribution.inputs).to.deep.include({
+        aliases: [host],
+        viewerCertificate: {
+          acmCertificateArn: certificate.outputs.arn,
+          sslSupportMethod: "sni-only",
+          minimumProtocolVersion: "TLSv1.2_2021",
+        },
       });
-    }
-    expect(recording.outputs.mediaDomain).to.equal(host);
+      expect(distribution.dependsOn).to.include(proved.urn);
+      const { domainName: name, hostedZoneId: zoneId } = distribution.outputs;
+      for (const type of ["a", "aaaa"]) {
+        const { inputs } = theOne(recording, "aws:route53/record:Record", `${domain}-${type}`);
+        expect(inputs).to.deep.include({
+          name: host,
+          type: type.toUpperCase(),
+          aliases: [{ name, zoneId, evaluateTargetHealth: false }],
+        });
+      }
+    });
+  }
+
+  it("is known by the names that viewers and apps call it by", async () => {
+    const { mediaDomain, apiUrl } = (await declare("prod")).outputs;
+    expect({ mediaDomain, apiUrl }).to.deep.equal({
+      mediaDomain: "media.photos.example.com",
+      apiUrl: "https://api.photos.example.com",
+    });
+    const own = (await declare("dev")).outputs;
+    expect(own.mediaDomain).to.match(/^d\w+\.cloudfront\.net$/);
+    expect(own.apiUrl).to.match(/^https:\/\/d\w+\.cloudfront\.net$/);
   });
 
   it("lets a staging distribution read what it reads, while its policy shares traffic out", async () => {
