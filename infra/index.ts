@@ -114,7 +114,12 @@ export default async function latchkey() {
 
   const trail = new AuditTrail("latchkey-audit", { account, bucket, key, boundaryArn, ...config });
 
-  new AccessLog("latchkey-access", { account, key: edgeKey, distributionArn: distribution.arn, ...config });
+  const logged = {
+    media: { arn: distribution.arn, logsPaths: true },
+    // Whoever knows the path of a share link gets in by it.
+    api: { arn: api.distributionArn, logsPaths: false },
+  };
+  new AccessLog("latchkey-access", { account, key: edgeKey, distributions: logged, ...config });
 
   const observability = new Observability("latchkey", {
     account,

@@ -8,8 +8,15 @@ export interface AccessLogArgs {
   account: Account;
   /** In us-east-1. */
   key: EncryptionKey;
-  distributionArn: pulumi.Input<string>;
+  /** By what they serve. */
+  distributions: Readonly<Record<string, LoggedDistribution>>;
   logRetentionDays: number;
+}
+
+export interface LoggedDistribution {
+  arn: pulumi.Input<string>;
+  /** Whether nobody gets in by knowing a path alone: then paths are in the log. */
+  logsPaths: boolean;
 }
 
 /** CloudFront delivers from nowhere else. */
@@ -25,7 +32,6 @@ const fields = [
   "cs-protocol",
   "cs-protocol-version",
   "x-host-header",
-  "cs-uri-stem",
   "cs(User-Agent)",
   "cs-bytes",
   "sc-status",
@@ -42,7 +48,10 @@ const fields = [
   "x-edge-request-id",
 ];
 
-/** The log of who asked a distribution for what (CloudFront's standard logging, version 2). */
+/**
+ * The log of who asked the distributions for what (CloudFront's standard logging, version 2). One group for all of them:
+ * an account has room for ten policies of logs in a region, and every group takes one.
+ */
 export class AccessLog extends pulumi.ComponentResource {
   readonly logGroupName: pulumi.Output<string>;
 
@@ -65,26 +74,28 @@ export class AccessLog extends pulumi.ComponentResource {
       },
       child,
     );
-    const source = new aws.cloudwatch.LogDeliverySource(
-      `${name}-source`,
-      { region, logType: "ACCESS_LOGS", resourceArn: args.distributionArn },
-      child,
-    );
     const destination = new aws.cloudwatch.LogDeliveryDestination(
       `${name}-destination`,
       { region, outputFormat: "json", deliveryDestinationConfiguration: { destinationResourceArn: logs.arn } },
       child,
     );
-    new aws.cloudwatch.LogDelivery(
-      `${name}-delivery`,
-      {
-        region,
-        deliverySourceName: source.name,
-        deliveryDestinationArn: destination.arn,
-        recordFields: fields,
-      },
-      { parent: this, dependsOn: mayWrite },
-    );
+    for (const [what, { arn, logsPaths }] of Object.entries(args.distributions)) {
+      const source = new aws.cloudwatch.LogDeliverySource(
+        `${name}-${what}-source`,
+        { region, logType: "ACCESS_LOGS", resourceArn: arn },
+        child,
+      );
+      new aws.cloudwatch.LogDelivery(
+        `${name}-${what}-delivery`,
+        {
+          region,
+          deliverySourceName: source.name,
+          deliveryDestinationArn: destination.arn,
+          recordFields: [...fields, ...(logsPaths ? ["cs-uri-stem"] : [])],
+        },
+        { parent: this, dependsOn: mayWrite },
+      );
+    }
     this.logGroupName = logs.name;
     this.registerOutputs({ logGroupName: this.logGroupName });
   }

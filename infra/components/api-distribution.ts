@@ -25,6 +25,7 @@ const errorsThatCloudFrontKeeps = [400, 403, 404, 405, 414, 416, 500, 501, 502, 
 /** The only way to the API: CloudFront, which has a firewall, as HTTP APIs can't. Nothing is cached. */
 export class ApiDistribution extends pulumi.ComponentResource {
   readonly distributionId: pulumi.Output<string>;
+  readonly arn: pulumi.Output<string>;
   /** What apps know it by. */
   readonly domainName: pulumi.Output<string>;
 
@@ -82,6 +83,7 @@ export class ApiDistribution extends pulumi.ComponentResource {
     args.domain?.leadTo(distribution);
 
     this.distributionId = distribution.id;
+    this.arn = distribution.arn;
     this.domainName = args.domain ? pulumi.output(args.domain.host) : distribution.domainName;
     this.registerOutputs({ distributionId: this.distributionId, domainName: this.domainName });
   }

@@ -65,8 +65,9 @@ export class SigningApi extends pulumi.ComponentResource {
   /** Where apps find it. */
   readonly url: pulumi.Output<string>;
   readonly functionName: pulumi.Output<string>;
-  /** Of the edge in front. */
+  /** Of the edge in front, as the next. */
   readonly distributionId: pulumi.Output<string>;
+  readonly distributionArn: pulumi.Output<string>;
 
   constructor(name: string, args: SigningApiArgs, opts?: pulumi.ComponentResourceOptions) {
     super("latchkey:api:SigningApi", name, {}, opts);
@@ -167,6 +168,7 @@ export class SigningApi extends pulumi.ComponentResource {
     this.url = pulumi.interpolate`https://${edge.domainName}`;
     this.functionName = answering.functionName;
     this.distributionId = edge.distributionId;
+    this.distributionArn = edge.arn;
     this.registerOutputs({
       url: this.url,
       roleArn: answering.roleArn,

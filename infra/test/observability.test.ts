@@ -70,16 +70,29 @@ for (const stack of await stacksOf(root)) {
       expect(deny.Effect).to.equal("Deny");
     });
 
-    it("logs every request to the edge in us-east-1, but no query, cookie or referrer", () => {
-      const distribution = theOne(recording, "aws:cloudfront/distribution:Distribution", "latchkey-cdn").outputs.arn;
-      expect(theOne(recording, "aws:cloudwatch/logDeliverySource:LogDeliverySource").inputs).to.deep.equal({
-        region,
-        logType: "ACCESS_LOGS",
-        resourceArn: distribution,
-      });
-      const { inputs } = theOne(recording, "aws:cloudwatch/logDelivery:LogDelivery");
-      expect(inputs.recordFields).to.include.members(["c-ip", "cs-uri-stem", "sc-status"]);
-      expect(inputs.recordFields).not.to.include.oneOf(["cs-uri-query", "cs(Cookie)", "cs(Referer)"]);
+    it("logs every request to the edges in us-east-1, but no query, cookie or referrer, and of the API no path", () => {
+      const logged = Object.entries({ media: "latchkey-cdn", api: "latchkey-api-edge" });
+      for (const [what, distribution] of logged) {
+        const { arn } = theOne(recording, "aws:cloudfront/distribution:Distribution", distribution).outputs;
+        const source = theOne(
+          recording,
+          "aws:cloudwatch/logDeliverySource:LogDeliverySource",
+          `latchkey-access-${what}-source`,
+        );
+        expect(source.inputs).to.deep.equal({ region, logType: "ACCESS_LOGS", resourceArn: arn });
+        const { inputs } = theOne(
+          recording,
+          "aws:cloudwatch/logDelivery:LogDelivery",
+          `latchkey-access-${what}-delivery`,
+        );
+        expect(inputs.deliverySourceName).to.equal(source.outputs.name);
+        expect(inputs.recordFields).to.include.members(["c-ip", "sc-status", "x-edge-request-id"]);
+        expect(inputs.recordFields).not.to.include.oneOf(["cs-uri-query", "cs(Cookie)", "cs(Referer)"]);
+        expect(Array.isArray(inputs.recordFields) && inputs.recordFields.includes("cs-uri-stem")).to.equal(
+          what === "media",
+        );
+      }
+      expect(resourcesOf(recording, "aws:cloudwatch/logDelivery:LogDelivery")).to.have.lengthOf(logged.length);
     });
 
     it("has a dashboard, whose address the stack tells", () => {
