@@ -19,39 +19,42 @@ export interface AccessLogEntry {
   readonly userAgent: string | undefined;
 }
 
-const fields = [
-  "date",
-  "time",
-  "c-ip",
-  "cs-method",
-  "cs(Host)",
-  "cs-uri-stem",
-  "sc-status",
-  "sc-bytes",
-  "time-taken",
-  "x-edge-result-type",
-  "x-edge-request-id",
-  "cs(Referer)",
-  "cs(User-Agent)",
-];
+type Shown = string | number | undefined;
 
-/**
- * CloudFront's standard log on disk, without query strings and cookies: they hold signatures, which open somebody's
- * photo to whoever reads the log.
- */
+/** Neither queries nor cookies among them, whatever the program asks for: they hold signatures, which open photos. */
+const fields: Readonly<Record<string, (entry: AccessLogEntry) => Shown>> = {
+  date: ({ at }) => at.toISOString().split("T")[0],
+  time: ({ at }) => at.toISOString().split(/[T.]/)[1],
+  "c-ip": ({ clientIp }) => clientIp,
+  "cs-method": ({ method }) => method,
+  "cs(Host)": ({ host }) => host,
+  "x-host-header": ({ host }) => host,
+  "cs-uri-stem": ({ path }) => path,
+  "sc-status": ({ status }) => status,
+  "sc-bytes": ({ bytes }) => bytes,
+  "time-taken": ({ seconds }) => seconds.toFixed(3),
+  "x-edge-result-type": ({ result }) => result,
+  "x-edge-request-id": ({ requestId }) => requestId,
+  "cs(Referer)": ({ referer }) => referer?.split(/[?#]/, 1)[0],
+  "cs(User-Agent)": ({ userAgent }) => userAgent,
+};
+
+/** CloudFront's standard log on disk, of the fields that the program asks for; where it says nothing, of all known here. */
 export class AccessLog {
   readonly #file: string;
+  readonly #fields: readonly string[];
   #handle: FileHandle | undefined;
   #size = 0;
   #writing: Promise<void> = Promise.resolve();
 
-  constructor(folder: string) {
+  constructor(folder: string, asked: readonly string[] = Object.keys(fields)) {
     this.#file = join(folder, "access.log");
+    this.#fields = asked.filter((field) => Object.hasOwn(fields, field));
   }
 
   /** Never rejects into a viewer's request: a failure shows when the log is closed. */
   write(entry: AccessLogEntry): void {
-    this.#writing = this.#writing.then(() => this.#append(line(entry)));
+    this.#writing = this.#writing.then(() => this.#append(this.#line(entry)));
     this.#writing.catch(() => undefined);
   }
 
@@ -74,30 +77,14 @@ export class AccessLog {
   async #open(): Promise<FileHandle> {
     const handle = await open(this.#file, "a", 0o600);
     this.#size = (await stat(this.#file)).size;
-    if (this.#size === 0) await handle.appendFile(`#Version: 1.0\n#Fields: ${fields.join(" ")}\n`);
+    if (this.#size === 0) await handle.appendFile(`#Version: 1.0\n#Fields: ${this.#fields.join(" ")}\n`);
     return handle;
   }
-}
 
-function line(entry: AccessLogEntry): string {
-  const [date = "", time = ""] = entry.at.toISOString().split(/[T.]/);
-  return `${[
-    date,
-    time,
-    entry.clientIp,
-    entry.method,
-    entry.host,
-    entry.path,
-    entry.status,
-    entry.bytes,
-    entry.seconds.toFixed(3),
-    entry.result,
-    entry.requestId,
-    entry.referer?.split(/[?#]/, 1)[0],
-    entry.userAgent,
-  ]
-    .map((value) => (value === undefined || value === "" ? "-" : escaped(String(value))))
-    .join("\t")}\n`;
+  #line(entry: AccessLogEntry): string {
+    const shown = this.#fields.map((field) => String(fields[field]?.(entry) ?? ""));
+    return `${shown.map((value) => escaped(value) || "-").join("\t")}\n`;
+  }
 }
 
 /** One field stays one field, whatever a viewer puts into it. */

@@ -97,3 +97,6 @@ export const AccessControlInputs = Type.Object({
 });
 
 export const DistributionOutputs = Type.Object({ arn: Type.String(), domainName: Type.String() });
+
+/** What else a delivery has, such as its destination, is for AWS alone. */
+export const LogDeliveryInputs = Type.Object({ recordFields: Type.Optional(Type.Array(Type.String())) });

@@ -9,6 +9,7 @@ import {
   DistributionInputs,
   DistributionOutputs,
   type ErrorResponse,
+  LogDeliveryInputs,
 } from "./distribution-inputs.ts";
 import { type EdgeFunction, edgeFunction } from "./edge-function.ts";
 import type { KeyRegistry } from "./key-registry.ts";
@@ -60,7 +61,8 @@ export interface Distribution {
   readonly webAclArn: string | undefined;
   /** In lower case; undefined where the distribution reads no tags. */
   readonly cacheTagHeader: string | undefined;
-  readonly logs: boolean;
+  /** Where it keeps a log, with which fields: undefined for all. */
+  readonly accessLog: { readonly fields: readonly string[] | undefined } | undefined;
 }
 
 /** The program's distribution of an id; throws an Error that names the property which the local edge cannot honour. */
@@ -104,7 +106,7 @@ export function readDistribution(
       locations.includes(country) === (restrictionType === "whitelist"),
     webAclArn: inputs.webAclId || undefined,
     cacheTagHeader: inputs.cacheTagConfig?.headerName.toLowerCase(),
-    logs: inputs.loggingConfig !== undefined || delivers(recording, arn),
+    accessLog: inputs.loggingConfig === undefined ? deliveredLog(recording, arn) : { fields: undefined },
   };
 }
 
@@ -176,8 +178,12 @@ function readBehaviour(declared: Static<typeof DeclaredBehaviour>, context: Beha
 }
 
 /** Standard logging v2 is declared on its own, by the distribution's ARN. */
-function delivers(recording: Recording, arn: string): boolean {
-  return resourcesOf(recording, "aws:cloudwatch/logDeliverySource:LogDeliverySource").some(
+function deliveredLog(recording: Recording, arn: string): Distribution["accessLog"] {
+  const source = resourcesOf(recording, "aws:cloudwatch/logDeliverySource:LogDeliverySource").find(
     ({ inputs }) => inputs.resourceArn === arn && inputs.logType === "ACCESS_LOGS",
   );
+  const delivery = resourcesOf(recording, "aws:cloudwatch/logDelivery:LogDelivery").find(
+    ({ inputs }) => source && inputs.deliverySourceName === source.outputs.name,
+  );
+  return delivery && { fields: parseInputs(LogDeliveryInputs, delivery).recordFields };
 }

@@ -53,7 +53,7 @@ export async function startEdge(context: EdgeContext, options: EdgeOptions): Pro
     if (origins(domainName) === undefined) throw new Error(`nothing here answers for the origin ${domainName}`);
   }
   const cache = await ResponseCache.open(join(dataDir, "cache"), options.cacheBytes ?? 4 * gibibyte);
-  const accessLog = distribution.logs ? new AccessLog(dataDir) : undefined;
+  const accessLog = distribution.accessLog && new AccessLog(dataDir, distribution.accessLog.fields);
   const credentials = () => context.originCredentials(distribution.arn);
   const client = new OriginClient({ origins, credentials, region: recording.region, now });
   const { cacheTagHeader, errorResponses } = distribution;

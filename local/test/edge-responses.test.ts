@@ -223,14 +223,19 @@ describe("the edge's errors", () => {
 describe("the edge's access log", () => {
   let test: TestEdge;
   afterEach(() => test.close());
-  const source = recorded("aws:cloudwatch/logDeliverySource:LogDeliverySource", "logs", {
-    logType: "ACCESS_LOGS",
-    resourceArn: distributionArn,
-  });
+  const delivered = (inputs: Readonly<Record<string, unknown>> = {}) => [
+    recorded(
+      "aws:cloudwatch/logDeliverySource:LogDeliverySource",
+      "source",
+      { logType: "ACCESS_LOGS", resourceArn: distributionArn },
+      { name: "source-1" },
+    ),
+    recorded("aws:cloudwatch/logDelivery:LogDelivery", "delivery", { deliverySourceName: "source-1", ...inputs }),
+  ];
   const log = () => readFile(join(test.dataDir, "access.log"), "utf8");
 
   it("tells of each request, and of no query string or cookie", async () => {
-    test = await startTestEdge({ resources: [source] });
+    test = await startTestEdge({ resources: delivered() });
     await test.ask("/media/1/640.webp?Signature=SECRET", {
       headers: {
         cookie: "CloudFront-Signature=SECRET",
@@ -242,9 +247,10 @@ describe("the edge's access log", () => {
     const [, fields, line = "", ...rest] = (await log()).split("\n");
     expect(fields).to.match(/^#Fields: date time /);
     expect(rest).to.deep.equal([""]);
-    expect(line.split("\t").slice(2, 7)).to.deep.equal([
+    expect(line.split("\t").slice(2, 8)).to.deep.equal([
       "127.0.0.1",
       "GET",
+      test.edge.url.slice(7),
       test.edge.url.slice(7),
       "/media/1/640.webp",
       "200",
@@ -253,8 +259,16 @@ describe("the edge's access log", () => {
     expect(await log()).to.not.contain("SECRET");
   });
 
+  it("has the fields that the program asks for, and no path where it asks for none", async () => {
+    const recordFields = ["date", "cs-method", "sc-status", "cs-uri-query", "x-edge-location"];
+    test = await startTestEdge({ resources: delivered({ recordFields }) });
+    await test.ask("/v1/links/SECRET");
+    await test.stop();
+    expect(await log()).to.match(/^#Version: 1\.0\n#Fields: date cs-method sc-status\n[\d-]{10}\tGET\t\d{3}\n$/);
+  });
+
   it("begins anew when it has grown long, and keeps the one before", async () => {
-    test = await startTestEdge({ resources: [source] });
+    test = await startTestEdge({ resources: delivered() });
     await writeFile(join(test.dataDir, "access.log"), "x".repeat(10 * 1024 * 1024));
     await test.ask("/one");
     await test.ask("/two");
