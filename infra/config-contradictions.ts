@@ -16,6 +16,8 @@ export interface CrossChecked {
   readonly httpVersion: "http2" | "http2and3";
   readonly continuousDeploymentPolicy: string;
   readonly stagingDistribution: string;
+  readonly adminMfa: boolean;
+  readonly adminRoles: readonly string[];
 }
 
 /** What is wrong between settings, each with its mend; one that could not be read is undefined and contradicts nothing. */
@@ -25,6 +27,7 @@ export function contradictions(config: Partial<CrossChecked>): string[] {
     ...addressContradictions(config),
     ...domainContradictions(config),
     ...deploymentContradictions(config),
+    ...administrationContradictions(config),
   ];
 }
 
@@ -80,6 +83,12 @@ function* deploymentContradictions(config: Partial<CrossChecked>) {
     yield `httpVersion is "http2and3", but CloudFront has no continuous deployment over HTTP/3; set httpVersion to http2, or empty continuousDeploymentPolicy`;
   }
   yield* together(config, "continuousDeploymentPolicy", "stagingDistribution");
+}
+
+function* administrationContradictions({ adminMfa, adminRoles = [] }: Partial<CrossChecked>) {
+  if (adminMfa === false && adminRoles.length > 0) {
+    yield `adminRoles is ${JSON.stringify(adminRoles)}, but adminMfa is false, and nobody needs a code; set adminMfa to true or empty adminRoles`;
+  }
 }
 
 /** Two settings that mean nothing without each other. */

@@ -131,6 +131,12 @@ const fields = {
   protectData: boolean,
   pointInTimeRecovery: boolean,
   adminMfa: boolean,
+  adminRoles: listOf(
+    matching(
+      /^arn:aws[\w-]*:iam::\d{12}:role\/([\w+=,.@*-]+\/)*[\w+=,.@-][\w+=,.@*-]*$/,
+      "give a role's ARN, in which * may stand for anything but the start of the name",
+    ),
+  ),
   alarmEmails: listOf(matching(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, "give an address such as ops@example.com")),
   // CloudWatch Logs takes no other numbers of days.
   logRetentionDays: oneOfNumbers(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653),

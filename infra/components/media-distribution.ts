@@ -27,6 +27,8 @@ export interface MediaDistributionArgs {
   stagingDistribution: string;
   /** Whether administrators of the bucket need a one-time code. */
   adminMfa: boolean;
+  /** Of whom none is asked: ARNs, with `*` for anything. */
+  adminRoles: readonly string[];
 }
 
 const day = 86_400;
@@ -148,6 +150,7 @@ export class MediaDistribution extends pulumi.ComponentResource {
               distributionArns,
               longestUrlSeconds: args.longestUrlSeconds,
               adminMfa: args.adminMfa,
+              adminRoles: args.adminRoles,
               keyArn: args.bucket.key?.arn,
             })
             .apply(mediaBucketPolicy),

@@ -10,11 +10,13 @@ export interface MediaBucketFacts {
   readonly longestUrlSeconds: number;
   /** Whether what administrators do to the bucket takes a one-time code. */
   readonly adminMfa: boolean;
+  /** Roles, `*` in their ARNs standing for anything, of whom no code is asked; those who take them have proved themselves elsewhere. */
+  readonly adminRoles: readonly string[];
 }
 
 /** The bucket's own policy: what holds even for a caller whose role would allow more. */
 export function mediaBucketPolicy(facts: MediaBucketFacts): PolicyDocument {
-  const { bucketArn, distributionArns, longestUrlSeconds, keyArn, adminMfa } = facts;
+  const { bucketArn, distributionArns, longestUrlSeconds, keyArn, adminMfa, adminRoles } = facts;
   const everything = [bucketArn, `${bucketArn}/*`];
   return policyDocument(
     {
@@ -71,7 +73,7 @@ export function mediaBucketPolicy(facts: MediaBucketFacts): PolicyDocument {
       // An object under a caller's own key is one that neither the worker nor CloudFront can read.
       Condition: { Null: { "s3:x-amz-server-side-encryption-customer-algorithm": "false" } },
     },
-    ...(adminMfa ? denyAdministrationWithoutMfa(bucketArn) : []),
+    ...(adminMfa ? denyAdministrationWithoutMfa(bucketArn, adminRoles) : []),
   );
 }
 
@@ -88,11 +90,15 @@ function denyOther(what: string, key: string, value: string, resource: string): 
 }
 
 /** No role of the platform does any of this: the worker removes versions in `uploads/` alone. */
-function denyAdministrationWithoutMfa(bucketArn: string): Statement[] {
+function denyAdministrationWithoutMfa(bucketArn: string, adminRoles: readonly string[]): Statement[] {
   const denied = {
     Effect: "Deny" as const,
     Principal: "*" as const,
-    Condition: { BoolIfExists: { "aws:MultiFactorAuthPresent": "false" } },
+    Condition: {
+      // The key is missing, and not false, under a user's own access key and in sessions of SAML and of OpenID Connect.
+      BoolIfExists: { "aws:MultiFactorAuthPresent": "false" },
+      ...(adminRoles.length > 0 && { ArnNotLike: { "aws:PrincipalArn": adminRoles } }),
+    },
   };
   return [
     {
@@ -100,12 +106,15 @@ function denyAdministrationWithoutMfa(bucketArn: string): Statement[] {
       Action: [
         "s3:DeleteBucket",
         "s3:DeleteBucketPolicy",
+        "s3:PutBucketLogging",
         "s3:PutBucketOwnershipControls",
         "s3:PutBucketPolicy",
         "s3:PutBucketPublicAccessBlock",
         "s3:PutBucketVersioning",
         "s3:PutEncryptionConfiguration",
         "s3:PutLifecycleConfiguration",
+        // Every photo to a bucket of somebody else's.
+        "s3:PutReplicationConfiguration",
       ],
       Resource: bucketArn,
       ...denied,

@@ -154,6 +154,11 @@ describe("The configuration", () => {
       "https://media.example.com",
       'is "https://media.example.com"; give a full host name in lower case, such as media.photos.example.com',
     ],
+    [
+      "adminRoles",
+      '["arn:aws:iam::000000000000:role/*"]',
+      'is ["arn:aws:iam::000000000000:role/*"]; "arn:aws:iam::000000000000:role/*": give a role\'s ARN, in which * may stand for anything but the start of the name',
+    ],
     ["webOrigin", "[]", "is not a key of this project; see Pulumi.yaml for those that are"],
   ];
   for (const [key, value, problem] of bad) {
@@ -279,6 +284,11 @@ describe("The configuration", () => {
       "cookies that the API's host can't set",
       { ...host, "latchkey:cookieDomain": "example.com" },
       'latchkey:cookieDomain is "example.com", but apiDomain is empty, and no name of CloudFront\'s takes part in its cookies; set apiDomain or empty cookieDomain',
+    ],
+    [
+      "roles that need no code where nobody does",
+      { "latchkey:adminRoles": '["arn:aws:iam::000000000000:role/deploy"]' },
+      'latchkey:adminRoles is ["arn:aws:iam::000000000000:role/deploy"], but adminMfa is false, and nobody needs a code; set adminMfa to true or empty adminRoles',
     ],
     [
       "HTTP/3 with continuous deployment",

@@ -8,6 +8,10 @@ import { type Recording, resourcesOf } from "../../local/program/recording.ts";
 import { declare, json, theOne } from "./support/declared.ts";
 
 const otherAccount = "111111111111";
+const deployRole = "arn:aws:iam::000000000000:role/latchkey-deploy";
+
+/** What adds policies, all of it on. */
+const options = { "latchkey:adminMfa": "true", "latchkey:adminRoles": JSON.stringify([deployRole]) };
 
 describe("Who may do what, by the policies that the program declares", () => {
   let recording: Recording;
@@ -15,7 +19,7 @@ describe("Who may do what, by the policies that the program declares", () => {
   let dataDir: string;
 
   before(async () => {
-    recording = await declare("dev");
+    recording = await declare("dev", options);
     dataDir = await mkdtemp(join(tmpdir(), "latchkey-"));
     account = createAccount({ recording, dataDir, now: () => new Date() });
   });
@@ -56,6 +60,8 @@ describe("Who may do what, by the policies that the program declares", () => {
     edgeValueMaker: () => account.sessionFor(arnOf("aws:iam/role:Role", "latchkey-api-origin-maker-role")).principal,
     keyMaker: () => account.sessionFor(arnOf("aws:iam/role:Role", "latchkey-signer-key-maker-role")).principal,
     administrator: () => account.admin.principal,
+    "the deploying role": () => ({ ...account.admin.principal, arn: deployRole }),
+    "a role named much alike": () => ({ ...account.admin.principal, arn: `${deployRole}-2` }),
     nobody: (): Principal => ({ kind: "anonymous" }),
     "CloudFront for this distribution": () => service("cloudfront.amazonaws.com", distribution()),
     "CloudFront for another distribution": () => service("cloudfront.amazonaws.com", `${distribution()}X`),
@@ -101,6 +107,7 @@ describe("Who may do what, by the policies that the program declares", () => {
     "kms:ViaService": `${service}.us-east-1.amazonaws.com`,
     "kms:CallerAccount": "000000000000",
   });
+  const withCode = { "aws:MultiFactorAuthPresent": "true" };
   const forQueue = { "kms:EncryptionContext:aws:sqs:arn": "arn:aws:sqs:us-east-1:000000000000:uploads" };
 
   type Case = [who: Who, action: string, resource: () => string, context?: ConditionContext];
@@ -196,6 +203,11 @@ describe("Who may do what, by the policies that the program declares", () => {
     ["CloudFront for this distribution", "s3:GetObject", () => bucket("originals/1")],
     ["S3 for this bucket", "sqs:SendMessage", () => queue()],
     ["administrator", "s3:PutObject", () => bucket("media/1/640.webp"), plainPut],
+    ["administrator", "s3:PutBucketPolicy", () => bucket(), withCode],
+    ["administrator", "s3:DeleteObjectVersion", () => bucket("originals/1"), withCode],
+    ["administrator", "s3:PutBucketNotification", () => bucket()],
+    ["the deploying role", "s3:PutBucketPolicy", () => bucket()],
+    ["the deploying role", "s3:DeleteObjectVersion", () => bucket("originals/1")],
   ];
   const denied: Case[] = [
     [
@@ -346,6 +358,13 @@ describe("Who may do what, by the policies that the program declares", () => {
     ["administrator", "s3:GetObject", () => bucket("media/1/640.webp"), { "s3:TlsVersion": "1.1" }],
     ["administrator", "s3:GetObject", () => bucket("media/1/640.webp"), { "s3:signatureAge": "900001" }],
     ["administrator", "s3:PutObject", () => bucket("uploads/olga/1"), plainPut],
+    ["administrator", "s3:PutBucketPolicy", () => bucket()],
+    ["administrator", "s3:PutBucketPolicy", () => bucket(), { "aws:MultiFactorAuthPresent": "false" }],
+    ["administrator", "s3:PutBucketVersioning", () => bucket()],
+    ["administrator", "s3:PutReplicationConfiguration", () => bucket()],
+    ["administrator", "s3:DeleteObjectVersion", () => bucket("originals/1")],
+    ["a role named much alike", "s3:PutBucketPolicy", () => bucket()],
+    ["a role named much alike", "s3:DeleteObjectVersion", () => bucket("originals/1")],
     ["administrator", "sns:Publish", () => topic()],
     ["administrator", "sqs:SendMessage", () => queue(), { "aws:SecureTransport": "false" }],
   ];
