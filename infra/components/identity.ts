@@ -61,7 +61,12 @@ export class Identity extends pulumi.ComponentResource {
         accountRecoverySetting: { recoveryMechanisms: [{ name: "verified_email", priority: 1 }] },
         adminCreateUserConfig: { allowAdminCreateUserOnly: !args.selfSignUp },
         userPoolTier: args.threatProtection ? "PLUS" : "ESSENTIALS",
-        ...(args.threatProtection && { userPoolAddOns: { advancedSecurityMode: "ENFORCED" } }),
+        ...(args.threatProtection && {
+          userPoolAddOns: {
+            advancedSecurityMode: "ENFORCED",
+            advancedSecurityAdditionalFlows: { customAuthMode: "ENFORCED" },
+          },
+        }),
         deletionProtection: args.protectData ? "ACTIVE" : "INACTIVE",
       },
       { parent: this, protect: args.protectData, retainOnDelete: args.protectData },

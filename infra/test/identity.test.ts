@@ -118,7 +118,10 @@ describe("Identity", () => {
     const recording = await declare("dev", { "latchkey:threatProtection": "true" });
     expect(theOne(recording, poolType).inputs).to.deep.include({
       userPoolTier: "PLUS",
-      userPoolAddOns: { advancedSecurityMode: "ENFORCED" },
+      userPoolAddOns: {
+        advancedSecurityMode: "ENFORCED",
+        advancedSecurityAdditionalFlows: { customAuthMode: "ENFORCED" },
+      },
     });
     expect(theOne(recording, "aws:cognito/riskConfiguration:RiskConfiguration").inputs).to.deep.equal({
       userPoolId: recording.outputs.userPoolId,
