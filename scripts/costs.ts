@@ -1,6 +1,7 @@
 // Writes docs/costs.md: what a month of views costs in each of the four ways to S3. `npm run costs` after a change of a price or
 // an assumption; a test holds the file against them.
 import { writeFile } from "node:fs/promises";
+import { markdownTable } from "./markdown-table.ts";
 
 /** From the root of the checkout. */
 export const costsPath = "docs/costs.md";
@@ -112,8 +113,7 @@ export function describeCosts(): string {
       `**${dollars(Object.values(bill).reduce((sum, each) => sum + each, 0))}**`,
     ]);
     const head = ["US dollars a month", ...items, "together"];
-    const table = [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
-    return `## ${millions} million views, ${(gigabytes(millions) / 1000).toFixed(1)} TB\n\n${table}`;
+    return `## ${millions} million views, ${(gigabytes(millions) / 1000).toFixed(1)} TB\n\n${markdownTable(head, rows)}`;
   });
   return `${[opening, ...sections, closing].join("\n\n")}\n`;
 }

@@ -7,6 +7,7 @@ import type { OneOrMany, PolicyDocument, Statement } from "../infra/policies/doc
 import { type RecordedResource, type Recording, resourcesOf } from "../local/program/recording.ts";
 import { runProgram } from "../local/program/run.ts";
 import { readStackFile } from "../local/program/stack-file.ts";
+import { markdownTable } from "./markdown-table.ts";
 
 const root = new URL("..", import.meta.url);
 
@@ -94,10 +95,6 @@ function rightsTable({ Statement: statements }: PolicyDocument, naming: Naming, 
     describeCondition(statement.Condition, naming),
   ]);
   return markdownTable(head, rows);
-}
-
-function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
 function describePrincipal(principal: Statement["Principal"], naming: Naming): string {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { resourcesOf } from "../../local/program/recording.ts";
 import { stacksOf } from "../../local/program/stack-file.ts";
+import { controlsPath, describeControls } from "../../scripts/controls.ts";
 import { costsPath, describeCosts } from "../../scripts/costs.ts";
 import { describePermissions, permissionsPath } from "../../scripts/permissions.ts";
 import type { PolicyDocument } from "../policies/document.ts";
@@ -11,6 +12,7 @@ import { declare, json, root } from "./support/declared.ts";
 describe("A page that is written by a script", () => {
   const pages = [
     ["who may do what", permissionsPath, "permissions", () => describePermissions()],
+    ["what a stack is held to", controlsPath, "controls", async () => describeControls()],
     ["what it costs", costsPath, "costs", async () => describeCosts()],
   ] as const;
   for (const [what, path, script, describePage] of pages) {
