@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "../account.ts";
-import { logDeliveryPolicy } from "../policies/log-delivery.ts";
+import { declareDeliveredLog } from "./delivered-log.ts";
 import type { EncryptionKey } from "./encryption-key.ts";
 
 export interface AccessLogArgs {
@@ -58,22 +58,7 @@ export class AccessLog extends pulumi.ComponentResource {
   constructor(name: string, args: AccessLogArgs, opts?: pulumi.ComponentResourceOptions) {
     super("latchkey:operations:AccessLog", name, {}, opts);
     const child = { parent: this };
-    const logs = new aws.cloudwatch.LogGroup(
-      `${name}-logs`,
-      { region, retentionInDays: args.logRetentionDays, kmsKeyId: args.key.arn },
-      child,
-    );
-    const mayWrite = new aws.cloudwatch.LogResourcePolicy(
-      `${name}-log-policy`,
-      {
-        region,
-        policyName: pulumi.interpolate`${logs.name}-delivery`,
-        policyDocument: pulumi.jsonStringify(
-          pulumi.output({ logGroupArn: logs.arn, accountId: args.account.id }).apply(logDeliveryPolicy),
-        ),
-      },
-      child,
-    );
+    const { logs, mayWrite } = declareDeliveredLog(name, { ...args, region }, child);
     const destination = new aws.cloudwatch.LogDeliveryDestination(
       `${name}-destination`,
       { region, outputFormat: "json", deliveryDestinationConfiguration: { destinationResourceArn: logs.arn } },

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "../account.ts";
-import { logDeliveryPolicy } from "../policies/log-delivery.ts";
+import { declareDeliveredLog } from "./delivered-log.ts";
 import { type EdgeRulesArgs, edgeRules } from "./edge-rules.ts";
 import type { EncryptionKey } from "./encryption-key.ts";
 
@@ -66,21 +66,10 @@ export class EdgeFirewall extends pulumi.ComponentResource {
       child,
     );
 
-    const logs = new aws.cloudwatch.LogGroup(
-      `${name}-logs`,
+    const { logs, mayWrite } = declareDeliveredLog(
+      name,
       // WAF takes no log group of another name.
-      { region, namePrefix: `aws-waf-logs-${name}-`, retentionInDays: args.logRetentionDays, kmsKeyId: args.key.arn },
-      child,
-    );
-    const mayWrite = new aws.cloudwatch.LogResourcePolicy(
-      `${name}-log-policy`,
-      {
-        region,
-        policyName: pulumi.interpolate`${logs.name}-delivery`,
-        policyDocument: pulumi.jsonStringify(
-          pulumi.output({ logGroupArn: logs.arn, accountId: args.account.id }).apply(logDeliveryPolicy),
-        ),
-      },
+      { ...args, region, namePrefix: `aws-waf-logs-${name}-` },
       child,
     );
     new aws.wafv2.WebAclLoggingConfiguration(
