@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { bundle } from "../bundle.ts";
 import { keepSecretsStatements } from "../policies/keep-secrets.ts";
 import type { EncryptionKey } from "./encryption-key.ts";
+import { declareMadeSecret, readAnswer } from "./made-secret.ts";
 import { ServiceFunction } from "./service-function.ts";
 
 export interface OriginSecretArgs {
@@ -26,14 +27,10 @@ export class OriginSecret extends pulumi.ComponentResource {
     super("latchkey:edge:OriginSecret", name, {}, opts);
     const child = { parent: this };
 
-    const secret = new aws.secretsmanager.Secret(
+    const secret = declareMadeSecret(
       name,
-      {
-        description: "The header by which Latchkey's edge proves itself to the API",
-        kmsKeyId: args.key.arn,
-        recoveryWindowInDays: args.protectData ? 30 : 0,
-      },
-      { ...child, protect: args.protectData, retainOnDelete: args.protectData },
+      { ...args, description: "The header by which Latchkey's edge proves itself to the API" },
+      child,
     );
     const maker = new ServiceFunction(
       `${name}-maker`,
@@ -60,15 +57,11 @@ export class OriginSecret extends pulumi.ComponentResource {
 
     // Whoever reads the secret waits until it holds the value.
     this.secretArn = pulumi.all([secret.arn, made.id]).apply(([arn]) => arn);
-    this.value = pulumi.secret(made.result.apply(readValue));
+    this.value = pulumi.secret(
+      made.result.apply((result) =>
+        readAnswer(result, "value", "The function that makes the edge's value answered without one"),
+      ),
+    );
     this.registerOutputs({ secretArn: this.secretArn });
   }
-}
-
-function readValue(result: string): string {
-  const answer: unknown = JSON.parse(result);
-  if (typeof answer !== "object" || answer === null || !("value" in answer) || typeof answer.value !== "string") {
-    throw new Error("The function that makes the edge's value answered without one; look into its log");
-  }
-  return answer.value;
 }

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { bundle } from "../bundle.ts";
 import { keepSecretsStatements } from "../policies/keep-secrets.ts";
 import type { EncryptionKey } from "./encryption-key.ts";
+import { declareMadeSecret, readAnswer } from "./made-secret.ts";
 import { ServiceFunction } from "./service-function.ts";
 
 export const signingSlots = ["a", "b"] as const;
@@ -39,14 +40,10 @@ export class TrustedSigner extends pulumi.ComponentResource {
     if (args.generations[args.active] < 1) throw new Error(`${name}: slot ${args.active} is to sign but has no key`);
 
     const secretOf = (slot: SigningSlot) =>
-      new aws.secretsmanager.Secret(
+      declareMadeSecret(
         `${name}-${slot}`,
-        {
-          description: `Private key of slot ${slot} of the CloudFront URL signer`,
-          kmsKeyId: args.key.arn,
-          recoveryWindowInDays: args.protectData ? 30 : 0,
-        },
-        { parent: this, protect: args.protectData, retainOnDelete: args.protectData },
+        { ...args, description: `Private key of slot ${slot} of the CloudFront URL signer` },
+        { parent: this },
       );
     const secrets = { a: secretOf("a"), b: secretOf("b") };
     const keyMaker = new ServiceFunction(
@@ -78,7 +75,12 @@ export class TrustedSigner extends pulumi.ComponentResource {
       );
       return new aws.cloudfront.PublicKey(
         `${name}-${slot}-public`,
-        { encodedKey: made.result.apply(readPublicKey), comment: `Slot ${slot}, generation ${generation}` },
+        {
+          encodedKey: made.result.apply((result) =>
+            readAnswer(result, "publicKeyPem", "The function that makes signing keys answered without publicKeyPem"),
+          ),
+          comment: `Slot ${slot}, generation ${generation}`,
+        },
         { parent: this },
       );
     };
@@ -99,17 +101,4 @@ export class TrustedSigner extends pulumi.ComponentResource {
       activeSecretArn: this.activeSecretArn,
     });
   }
-}
-
-function readPublicKey(result: string): string {
-  const answer: unknown = JSON.parse(result);
-  if (
-    typeof answer !== "object" ||
-    answer === null ||
-    !("publicKeyPem" in answer) ||
-    typeof answer.publicKeyPem !== "string"
-  ) {
-    throw new Error("The function that makes signing keys answered without publicKeyPem; look into its log");
-  }
-  return answer.publicKeyPem;
 }
