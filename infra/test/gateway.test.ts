@@ -112,7 +112,8 @@ for (const stack of await stacksOf(root)) {
 
     it("is one distribution that caches nothing, takes every method by TLS, and stands behind the web ACL", () => {
       const { inputs, outputs } = theOne(recording, "aws:cloudfront/distribution:Distribution", "latchkey-api-edge");
-      expect(recording.outputs.apiUrl).to.equal(`https://${outputs.domainName}`);
+      const [host] = [inputs.aliases ?? outputs.domainName].flat();
+      expect(recording.outputs.apiUrl).to.equal(`https://${host}`);
       expect(inputs).to.deep.include({ webAclId: recording.outputs.webAclArn, isIpv6Enabled: true });
       expect(inputs).not.to.have.property("orderedCacheBehaviors");
       expect(inputs.defaultCacheBehavior).to.deep.include({
