@@ -75,6 +75,19 @@ describe("The policy pack", () => {
     expect(needless).to.deep.equal([]);
   });
 
+  it("judges resources of which nothing is set", () => {
+    const prod = declared.get("prod") ?? [];
+    const empty = prod.map((resource) => ({ ...resource, props: {} }));
+    const nothing = prod.map(({ props, ...resource }) => ({
+      ...resource,
+      props: Object.fromEntries(Object.keys(props).map((property) => [property, null])),
+    }));
+    for (const resources of [empty, nothing]) {
+      const failed = new Set(examine(resources, []).map(({ control }) => control));
+      expect(failed).to.include.all.keys("S3.8", "WAF.10", "Lambda.2", "DynamoDB.1", "KMS.4", "SNS.1", "CloudTrail.1");
+    }
+  });
+
   it("tells of a stack what none of its resources lacks", () => {
     const table: Declared = { urn: urnOf("aws:dynamodb/table:Table", "photos"), type: "", name: "photos", props: {} };
     const trail = controlOf("CloudTrail.1");

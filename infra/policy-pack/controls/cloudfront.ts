@@ -4,7 +4,7 @@ import { eachOf, ofType } from "../related.ts";
 const distribution = "aws:cloudfront/distribution:Distribution";
 const types = [distribution];
 
-/** CloudFront's own certificate takes TLS 1.0 as well, whatever is asked of it. */
+/** What the control takes. CloudFront's own certificate can be held to none of them: it takes TLS 1.0 as well. */
 const tlsPolicies = ["TLSv1.2_2021", "TLSv1.2_2025", "TLSv1.3_2025"];
 
 export const cloudFrontControls: readonly Control[] = [
