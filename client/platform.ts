@@ -27,6 +27,8 @@ export interface S3Answer {
 
 /** What the client needs of where it runs. */
 export interface Platform {
+  /** Takes a source over at once, though it may wait for its turn: `open` tells what befalls it from here on. */
+  accept(source: UploadSource): void;
   /** Rejects with a TypeError for a source that means nothing here. */
   open(source: UploadSource, signal: AbortSignal | undefined): Promise<OpenedSource>;
   /** Base64 of the SHA-256. */

@@ -106,5 +106,8 @@ export function createUpload(
     }
   }
 
-  return (source, options = {}) => limit(() => upload(source, options), options.signal);
+  return (source, options = {}) => {
+    platform.accept(source);
+    return limit(() => upload(source, options), options.signal);
+  };
 }

@@ -8,6 +8,9 @@ const defaultWorker = () => new Worker(new URL("./hash-worker.js", import.meta.u
 /** A worker hashes, and XMLHttpRequest sends: fetch tells nothing of how far an upload is. */
 export function createPlatform({ hashWorkerUrl }: PlatformOptions): Platform {
   return {
+    // None of what a browser uploads fails by itself.
+    accept() {},
+
     async open(source) {
       const filename = source instanceof File ? source.name : undefined;
       const bytes = source instanceof Uint8Array ? new Blob([source as Uint8Array<ArrayBuffer>]) : source;

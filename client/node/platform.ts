@@ -10,6 +10,11 @@ import type { OpenedSource, Platform, PlatformOptions } from "../platform.ts";
 /** Node's crypto and file system; bytes go through the app's own fetch. */
 export function createPlatform({ fetch }: PlatformOptions): Platform {
   return {
+    accept(source) {
+      // A stream that fails while nobody listens ends the process. It stays failed, and so whoever reads it learns why.
+      if (source instanceof Readable) source.on("error", () => {});
+    },
+
     async open(source, signal) {
       if (typeof source === "string") return opened(await openAsBlob(source), basename(source));
       if (source instanceof Blob) return opened(source, "name" in source ? String(source.name) : undefined);

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { accessTokenOf } from "../../local/test/support/journey.ts";
+import { rejection } from "../../local/test/support/rejection.ts";
 import { startTestCloud, type TestCloud } from "../../local/test/support/test-cloud.ts";
 import { samplePhoto } from "../../local/walkthrough.ts";
 import {
@@ -221,5 +222,15 @@ describe("The client's upload in Node", function () {
       else process.env.TMPDIR = TMPDIR;
       await rm(folder, { recursive: true });
     }
+  });
+
+  it("tells of a stream that fails before its turn has come, and lets the process live", async () => {
+    const one = connect({ uploads: { concurrency: 1 } });
+    const first = one.upload(samplePhoto);
+    const failing = createReadStream(join(tmpdir(), "latchkey-client-test-nothing"));
+    const failed = rejection(one.upload(failing), Error);
+    await new Promise<void>((resolve) => failing.once("close", () => resolve()));
+    await first;
+    expect(await failed).to.include({ code: "ENOENT" });
   });
 });
