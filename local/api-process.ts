@@ -26,19 +26,22 @@ export async function startApiProcess(
   const lastWords = relayLines(child, log);
   const url = `http://${host}:${port}`;
   const exited = once(child, "exit");
-  await Promise.race([
-    untilHealthy(url),
-    exited.then(() => {
-      throw new Error(`the signing API ended while starting:\n${lastWords()}`);
-    }),
-  ]);
-  return {
-    url,
-    async close() {
-      child.kill("SIGTERM");
-      await exited;
-    },
+  const close = async () => {
+    child.kill("SIGTERM");
+    await exited;
   };
+  try {
+    await Promise.race([
+      untilHealthy(url),
+      exited.then(() => {
+        throw new Error(`the signing API ended while starting:\n${lastWords()}`);
+      }),
+    ]);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { url, close };
 }
 
 /** Resolves once an API is ready; rejects when that takes too long. */
