@@ -16,6 +16,8 @@ export interface CrossChecked {
   readonly httpVersion: "http2" | "http2and3";
   readonly continuousDeploymentPolicy: string;
   readonly stagingDistribution: string;
+  readonly auditorAccount: string;
+  readonly auditorExternalId: string;
   readonly adminMfa: boolean;
   readonly adminRoles: readonly string[];
 }
@@ -85,10 +87,12 @@ function* deploymentContradictions(config: Partial<CrossChecked>) {
   yield* together(config, "continuousDeploymentPolicy", "stagingDistribution");
 }
 
-function* administrationContradictions({ adminMfa, adminRoles = [] }: Partial<CrossChecked>) {
+function* administrationContradictions(config: Partial<CrossChecked>) {
+  const { adminMfa, adminRoles = [] } = config;
   if (adminMfa === false && adminRoles.length > 0) {
     yield `adminRoles is ${JSON.stringify(adminRoles)}, but adminMfa is false, and nobody needs a code; set adminMfa to true or empty adminRoles`;
   }
+  yield* together(config, "auditorAccount", "auditorExternalId");
 }
 
 /** Two settings that mean nothing without each other. */

@@ -137,6 +137,11 @@ const fields = {
       "give a role's ARN, in which * may stand for anything but the start of the name",
     ),
   ),
+  auditorAccount: optional(matching(/^\d{12}$/, "give the twelve digits of the auditor's account, in quotes")),
+  auditorExternalId: optional(
+    // As IAM takes it, but for its length: two characters could be guessed.
+    matching(/^[\w+=,.@:/-]{16,1224}$/, "agree on 16 or more letters, digits and +=,.@:/-_"),
+  ),
   alarmEmails: listOf(matching(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, "give an address such as ops@example.com")),
   // CloudWatch Logs takes no other numbers of days.
   logRetentionDays: oneOfNumbers(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653),

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { currentAccount } from "./account.ts";
 import { AccessLog } from "./components/access-log.ts";
 import { AuditTrail } from "./components/audit-trail.ts";
+import { AuditorRole } from "./components/auditor-role.ts";
 import { CustomDomain } from "./components/custom-domain.ts";
 import { EdgeFirewall } from "./components/edge-firewall.ts";
 import { EncryptionKey } from "./components/encryption-key.ts";
@@ -114,6 +115,22 @@ export default async function latchkey() {
 
   const trail = new AuditTrail("latchkey-audit", { account, bucket, key, boundaryArn, ...config });
 
+  const auditor = config.auditorAccount
+    ? new AuditorRole("latchkey-auditor", {
+        account,
+        bucket,
+        table,
+        trail,
+        distribution,
+        api,
+        identity,
+        key,
+        edgeKey,
+        boundaryArn,
+        ...config,
+      })
+    : undefined;
+
   const logged = {
     media: { arn: distribution.arn, logsPaths: true },
     // Whoever knows the path of a share link gets in by it.
@@ -155,6 +172,7 @@ export default async function latchkey() {
     signingSecretArn: signer.activeSecretArn,
     webAclArn: firewall.webAclArn,
     logBucketName: trail.logBucketName,
+    ...(auditor && { auditorRoleArn: auditor.arn }),
     dashboardUrl: observability.dashboardUrl,
   };
 }

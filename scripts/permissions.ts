@@ -14,14 +14,18 @@ const root = new URL("..", import.meta.url);
 /** From the root of the checkout. */
 export const permissionsPath = "docs/permissions.md";
 
+/** What no stack file may turn on for others, and the page describes all the same. */
+const options = { "latchkey:auditorAccount": "111122223333", "latchkey:auditorExternalId": "the-id-agreed-on" };
+
 /** The text of the page, of one stack file; the same each time. */
 export async function describePermissions(stack = "prod"): Promise<string> {
   const stackFile = await readStackFile(fileURLToPath(root), stack);
-  const recording = await runProgram({ stackFile, invoke: async () => madeUp() });
+  const config = { ...stackFile.config, ...options };
+  const recording = await runProgram({ stackFile: { ...stackFile, config }, invoke: async () => madeUp() });
   const naming = createNaming(recording);
   return [
     "# Who may do what",
-    `Written by \`npm run permissions\` from what the program declares for the stack \`${stack}\`; a test fails while it is stale. Every role has one\npolicy and, above it, the [boundary](#the-boundary): it may do what both allow. Resources are called by their names in the program.`,
+    `Written by \`npm run permissions\` from what the program declares for the stack \`${stack}\`, with an auditor besides;\na test fails while it is stale. Every role has one policy and, above it, the [boundary](#the-boundary): it may do what both allow. Resources are called by their names in the program.`,
     "## Roles",
     ...byName(resourcesOf(recording, "aws:iam/role:Role")).flatMap((role) => describeRole(role, recording, naming)),
     "## The boundary",

@@ -23,7 +23,9 @@ export interface AuditTrailArgs {
  * let it write must name it before it exists.
  */
 export class AuditTrail extends pulumi.ComponentResource {
+  readonly arn: pulumi.Output<string>;
   readonly logBucketName: pulumi.Output<string>;
+  readonly logBucketArn: pulumi.Output<string>;
 
   constructor(name: string, args: AuditTrailArgs, opts?: pulumi.ComponentResourceOptions) {
     super("latchkey:security:AuditTrail", name, {}, opts);
@@ -53,7 +55,7 @@ export class AuditTrail extends pulumi.ComponentResource {
       },
       child,
     );
-    new aws.cloudtrail.Trail(
+    const trail = new aws.cloudtrail.Trail(
       name,
       {
         name: trailName,
@@ -80,7 +82,9 @@ export class AuditTrail extends pulumi.ComponentResource {
       { parent: this, dependsOn: policy },
     );
 
+    this.arn = trail.arn;
     this.logBucketName = bucket.id;
+    this.logBucketArn = bucket.arn;
     this.registerOutputs({ logBucketName: this.logBucketName });
   }
 }

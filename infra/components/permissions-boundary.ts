@@ -7,6 +7,8 @@ import { permissionsBoundaryPolicy } from "../policies/permissions-boundary.ts";
 export interface PermissionsBoundaryArgs {
   account: Account;
   malwareScan: LatchkeyConfig["malwareScan"];
+  /** Empty without an auditor. */
+  auditorAccount: string;
 }
 
 /** The managed policy that caps every role of the stack. */
@@ -22,7 +24,13 @@ export class PermissionsBoundary extends pulumi.ComponentResource {
         description: "The most that any role of this Latchkey stack can do",
         policy: pulumi.jsonStringify(
           pulumi
-            .output({ partition, region, accountId: id, scannedByGuardDuty: args.malwareScan === "guardduty" })
+            .output({
+              partition,
+              region,
+              accountId: id,
+              scannedByGuardDuty: args.malwareScan === "guardduty",
+              audited: args.auditorAccount !== "",
+            })
             .apply(permissionsBoundaryPolicy),
         ),
       },

@@ -1,3 +1,4 @@
+import { auditorBoundary } from "./auditor.ts";
 import { type PolicyDocument, policyDocument } from "./document.ts";
 import { malwareScanBoundary } from "./malware-scan.ts";
 import { keyActions } from "./rotate-signing-key.ts";
@@ -9,6 +10,8 @@ export interface PermissionsBoundaryFacts {
   readonly accountId: string;
   /** Whether GuardDuty scans uploads, by a role of the stack. */
   readonly scannedByGuardDuty: boolean;
+  /** Whether another account's auditor looks in, by a role of the stack. */
+  readonly audited: boolean;
 }
 
 /**
@@ -16,7 +19,7 @@ export interface PermissionsBoundaryFacts {
  * region. No role can reach IAM, become another than an upload role, change infrastructure, or carry objects to a bucket of another account.
  */
 export function permissionsBoundaryPolicy(facts: PermissionsBoundaryFacts): PolicyDocument {
-  const { partition, region, accountId, scannedByGuardDuty } = facts;
+  const { partition, region, accountId, scannedByGuardDuty, audited } = facts;
   const regional = (service: string, resource: string) =>
     `arn:${partition}:${service}:${region}:${accountId}:${resource}`;
   return policyDocument(
@@ -116,5 +119,6 @@ export function permissionsBoundaryPolicy(facts: PermissionsBoundaryFacts): Poli
       Resource: "*",
     },
     ...(scannedByGuardDuty ? malwareScanBoundary(facts) : []),
+    ...(audited ? [auditorBoundary(facts)] : []),
   );
 }

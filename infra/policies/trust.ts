@@ -62,3 +62,21 @@ export function trustTrail(trailArn: string): PolicyDocument {
     Condition: { StringEquals: { "aws:SourceArn": trailArn } },
   });
 }
+
+export interface OutsiderFacts {
+  readonly partition: string;
+  readonly accountId: string;
+  readonly externalId: string;
+}
+
+/** Lets another account take on a role, or whom of its own it names, when they give the id that was agreed on. */
+export function trustOutsider({ partition, accountId, externalId }: OutsiderFacts): PolicyDocument {
+  return policyDocument({
+    Sid: "AllowOutsider",
+    Effect: "Allow",
+    Principal: { AWS: `arn:${partition}:iam::${accountId}:root` },
+    Action: "sts:AssumeRole",
+    // Who audits for many can be sent here by another customer of theirs; that one doesn't know the id.
+    Condition: { StringEquals: { "sts:ExternalId": externalId } },
+  });
+}

@@ -159,6 +159,7 @@ describe("The configuration", () => {
       '["arn:aws:iam::000000000000:role/*"]',
       'is ["arn:aws:iam::000000000000:role/*"]; "arn:aws:iam::000000000000:role/*": give a role\'s ARN, in which * may stand for anything but the start of the name',
     ],
+    ["auditorExternalId", "acme", 'is "acme"; agree on 16 or more letters, digits and +=,.@:/-_'],
     ["webOrigin", "[]", "is not a key of this project; see Pulumi.yaml for those that are"],
   ];
   for (const [key, value, problem] of bad) {
@@ -284,6 +285,11 @@ describe("The configuration", () => {
       "cookies that the API's host can't set",
       { ...host, "latchkey:cookieDomain": "example.com" },
       'latchkey:cookieDomain is "example.com", but apiDomain is empty, and no name of CloudFront\'s takes part in its cookies; set apiDomain or empty cookieDomain',
+    ],
+    [
+      "an auditor without an id",
+      { "latchkey:auditorAccount": "111111111111" },
+      'latchkey:auditorAccount is "111111111111", but auditorExternalId is empty; set both or neither',
     ],
     [
       "roles that need no code where nobody does",

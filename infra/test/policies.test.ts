@@ -4,14 +4,29 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { type Account, createAccount } from "../../local/iam/account.ts";
 import type { ConditionContext, PolicyDocument, Principal } from "../../local/iam/types.ts";
-import { type Recording, resourcesOf } from "../../local/program/recording.ts";
+import { type RecordedResource, type Recording, resourcesOf } from "../../local/program/recording.ts";
+import type { Statement } from "../policies/document.ts";
 import { declare, json, theOne } from "./support/declared.ts";
 
 const otherAccount = "111111111111";
 const deployRole = "arn:aws:iam::000000000000:role/latchkey-deploy";
 
 /** What adds policies, all of it on. */
-const options = { "latchkey:adminMfa": "true", "latchkey:adminRoles": JSON.stringify([deployRole]) };
+const options = {
+  "latchkey:adminMfa": "true",
+  "latchkey:adminRoles": JSON.stringify([deployRole]),
+  "latchkey:auditorAccount": otherAccount,
+  "latchkey:auditorExternalId": "agreed-on-with-acme",
+};
+
+const everything = { Sid: "Everything", Effect: "Allow", Action: "*", Resource: "*" } as const;
+
+/** A policy's resource, as if somebody had added a statement. */
+function withStatement(resource: RecordedResource, statement: Statement): RecordedResource {
+  const { Version, Statement } = json(resource, "policy");
+  const policy = JSON.stringify({ Version, Statement: [...Statement, statement] });
+  return { ...resource, inputs: { ...resource.inputs, policy } };
+}
 
 describe("Who may do what, by the policies that the program declares", () => {
   let recording: Recording;
@@ -34,6 +49,11 @@ describe("Who may do what, by the policies that the program declares", () => {
   const removals = () => arnOf("aws:sqs/queue:Queue", "latchkey-renditions-queue-removals");
   const topic = () => arnOf("aws:sns/topic:Topic", "latchkey-renditions-topic");
   const key = () => arnOf("aws:kms/key:Key", "latchkey-key");
+  const role = (name: string) => arnOf("aws:iam/role:Role", name);
+  const logBucket = (key = "") => `${arnOf("aws:s3/bucket:Bucket", "latchkey-audit-logs")}${key && `/${key}`}`;
+  const trail = () => arnOf("aws:cloudtrail/trail:Trail");
+  const logGroup = (name: string) => `arn:aws:logs:us-east-1:000000000000:log-group:${name}:*`;
+  const apiDistribution = () => arnOf("aws:cloudfront/distribution:Distribution", "latchkey-api-edge");
   const distribution = () => arnOf("aws:cloudfront/distribution:Distribution", "latchkey-cdn");
 
   const principals = {
@@ -57,6 +77,7 @@ describe("Who may do what, by the policies that the program declares", () => {
     reconciler: () => account.sessionFor(arnOf("aws:iam/role:Role", "latchkey-reconciler-job-role")).principal,
     schedule: () => account.sessionFor(arnOf("aws:iam/role:Role", "latchkey-reconciler-schedule-role")).principal,
     rotation: () => account.sessionFor(arnOf("aws:iam/role:Role", "latchkey-rotation-function-role")).principal,
+    auditor: () => account.sessionFor(arnOf("aws:iam/role:Role", "latchkey-auditor-role")).principal,
     edgeValueMaker: () => account.sessionFor(arnOf("aws:iam/role:Role", "latchkey-api-origin-maker-role")).principal,
     keyMaker: () => account.sessionFor(arnOf("aws:iam/role:Role", "latchkey-signer-key-maker-role")).principal,
     administrator: () => account.admin.principal,
@@ -106,6 +127,9 @@ describe("Who may do what, by the policies that the program declares", () => {
   const via = (service: string) => ({
     "kms:ViaService": `${service}.us-east-1.amazonaws.com`,
     "kms:CallerAccount": "000000000000",
+  });
+  const ofTrail = (name = "latchkey-audit-dev") => ({
+    "kms:EncryptionContext:aws:cloudtrail:arn": `arn:aws:cloudtrail:us-east-1:000000000000:trail/${name}`,
   });
   const withCode = { "aws:MultiFactorAuthPresent": "true" };
   const forQueue = { "kms:EncryptionContext:aws:sqs:arn": "arn:aws:sqs:us-east-1:000000000000:uploads" };
@@ -203,6 +227,24 @@ describe("Who may do what, by the policies that the program declares", () => {
     ["CloudFront for this distribution", "s3:GetObject", () => bucket("originals/1")],
     ["S3 for this bucket", "sqs:SendMessage", () => queue()],
     ["administrator", "s3:PutObject", () => bucket("media/1/640.webp"), plainPut],
+    ["auditor", "s3:GetBucketPolicy", () => bucket()],
+    ["auditor", "s3:GetObject", () => logBucket("trail/AWSLogs/1.json.gz")],
+    ["auditor", "s3:ListBucket", () => logBucket()],
+    ["auditor", "kms:Decrypt", key, { ...via("s3"), ...ofTrail() }],
+    ["auditor", "kms:GetKeyPolicy", key],
+    ["auditor", "cloudtrail:GetTrailStatus", () => trail()],
+    ["auditor", "logs:FilterLogEvents", () => logGroup("latchkey-api-logs-0000000")],
+    ["auditor", "logs:FilterLogEvents", () => logGroup("aws-waf-logs-latchkey-edge-0000000")],
+    ["auditor", "dynamodb:DescribeTable", () => table()],
+    ["auditor", "secretsmanager:DescribeSecret", () => secret("a")],
+    ["auditor", "iam:GetRolePolicy", () => role("latchkey-api-role")],
+    ["auditor", "lambda:GetPolicy", () => arnOf("aws:lambda/function:Function", "latchkey-api")],
+    ["auditor", "sqs:GetQueueAttributes", () => queue()],
+    ["auditor", "sns:GetTopicAttributes", () => topic()],
+    ["auditor", "cloudwatch:DescribeAlarms", () => "arn:aws:cloudwatch:us-east-1:000000000000:alarm:latchkey-blocked"],
+    ["auditor", "cognito-idp:DescribeUserPool", () => arnOf("aws:cognito/userPool:UserPool")],
+    ["auditor", "wafv2:GetWebACL", () => arnOf("aws:wafv2/webAcl:WebAcl")],
+    ["auditor", "cloudfront:GetDistribution", () => distribution()],
     ["administrator", "s3:PutBucketPolicy", () => bucket(), withCode],
     ["administrator", "s3:DeleteObjectVersion", () => bucket("originals/1"), withCode],
     ["administrator", "s3:PutBucketNotification", () => bucket()],
@@ -358,6 +400,37 @@ describe("Who may do what, by the policies that the program declares", () => {
     ["administrator", "s3:GetObject", () => bucket("media/1/640.webp"), { "s3:TlsVersion": "1.1" }],
     ["administrator", "s3:GetObject", () => bucket("media/1/640.webp"), { "s3:signatureAge": "900001" }],
     ["administrator", "s3:PutObject", () => bucket("uploads/olga/1"), plainPut],
+    ["auditor", "s3:PutBucketPolicy", () => bucket(), withCode],
+    ["auditor", "s3:GetBucketPolicy", () => `${bucket()}-of-another-stack`],
+    ["auditor", "s3:GetObject", () => bucket("originals/1")],
+    ["auditor", "s3:GetObject", () => bucket("media/1/640.webp")],
+    ["auditor", "s3:ListBucket", () => bucket()],
+    ["auditor", "s3:GetObject", () => logBucket("access/1")],
+    ["auditor", "s3:DeleteObject", () => logBucket("trail/AWSLogs/1.json.gz")],
+    ["auditor", "kms:Decrypt", key, via("s3")],
+    ["auditor", "kms:Decrypt", key, { ...via("secretsmanager"), ...ofTrail() }],
+    ["auditor", "kms:Decrypt", key, { ...via("s3"), ...ofTrail("another") }],
+    ["auditor", "kms:PutKeyPolicy", key],
+    ["auditor", "cloudtrail:StopLogging", () => trail()],
+    ["auditor", "logs:FilterLogEvents", () => logGroup("payroll")],
+    ["auditor", "logs:DeleteLogGroup", () => logGroup("latchkey-api-logs-0000000")],
+    ["auditor", "dynamodb:GetItem", () => table()],
+    ["auditor", "dynamodb:Query", () => table("/index/gsi1")],
+    ["auditor", "dynamodb:DescribeTable", () => `${table()}-of-another-stack`],
+    ["auditor", "secretsmanager:GetSecretValue", () => secret("a")],
+    ["auditor", "iam:GetRolePolicy", () => "arn:aws:iam::000000000000:role/payroll"],
+    ["auditor", "iam:PutRolePolicy", () => role("latchkey-api-role")],
+    ["auditor", "sts:AssumeRole", () => role("latchkey-api-upload-role")],
+    ["auditor", "lambda:InvokeFunction", () => arnOf("aws:lambda/function:Function", "latchkey-api")],
+    ["auditor", "sqs:ReceiveMessage", () => queue()],
+    ["auditor", "sns:Publish", () => topic()],
+    ["auditor", "cloudwatch:DeleteAlarms", () => "arn:aws:cloudwatch:us-east-1:000000000000:alarm:latchkey-blocked"],
+    ["auditor", "cognito-idp:ListUsers", () => arnOf("aws:cognito/userPool:UserPool")],
+    ["auditor", "cognito-idp:DescribeIdentityProvider", () => arnOf("aws:cognito/userPool:UserPool")],
+    ["auditor", "wafv2:UpdateWebACL", () => arnOf("aws:wafv2/webAcl:WebAcl")],
+    ["auditor", "cloudfront:GetDistribution", () => apiDistribution()],
+    ["auditor", "cloudfront:ListDistributions", () => "*"],
+    ["api", "iam:GetRolePolicy", () => role("latchkey-api-role")],
     ["administrator", "s3:PutBucketPolicy", () => bucket()],
     ["administrator", "s3:PutBucketPolicy", () => bucket(), { "aws:MultiFactorAuthPresent": "false" }],
     ["administrator", "s3:PutBucketVersioning", () => bucket()],
@@ -405,29 +478,55 @@ describe("Who may do what, by the policies that the program declares", () => {
     });
   }
 
+  const auditors: [who: string, accountId: string, externalId: string | undefined, trusted: boolean][] = [
+    ["the auditor's account with the id that was agreed on", otherAccount, "agreed-on-with-acme", true],
+    ["the auditor's account for another customer", otherAccount, "agreed-on-with-zeta", false],
+    ["the auditor's account without an id", otherAccount, undefined, false],
+    ["another account with the id", "222222222222", "agreed-on-with-acme", false],
+  ];
+  for (const [who, accountId, externalId, trusted] of auditors) {
+    it(`${trusted ? "lets" : "does not let"} ${who} take on the auditor's role`, () => {
+      const { outputs, ...auditor } = theOne(recording, "aws:iam/role:Role", "latchkey-auditor-role");
+      const { allowed } = account.authorize({
+        principal: { kind: "admin", arn: `arn:aws:iam::${accountId}:user/ada`, accountId, userId: "AIDA" },
+        action: "sts:AssumeRole",
+        resource: String(outputs.arn),
+        context: { "sts:ExternalId": externalId },
+        resourcePolicy: json({ ...auditor, outputs }, "assumeRolePolicy"),
+        resourcePolicyMustAllow: true,
+      });
+      expect(allowed).to.equal(trusted);
+    });
+  }
+
+  it("keeps photos, items and secrets from an auditor whom somebody made an administrator", () => {
+    const resources = recording.resources.map((resource) => {
+      if (resource.type === "aws:iam/policy:Policy") return withStatement(resource, everything);
+      return resource.name === "latchkey-auditor-role-policy" ? withStatement(resource, everything) : resource;
+    });
+    const { authorize } = createAccount({ recording: { ...recording, resources }, dataDir, now: () => new Date() });
+    const ask = (action: string, resource: string) =>
+      authorize({ principal: principals.auditor(), action, resource, context: {} }).allowed;
+    expect(ask("s3:PutBucketPolicy", bucket())).to.equal(true);
+    expect(ask("s3:GetObject", bucket("originals/1"))).to.equal(false);
+    expect(ask("dynamodb:Scan", table())).to.equal(false);
+    expect(ask("dynamodb:Query", table("/index/gsi1"))).to.equal(false);
+    expect(ask("secretsmanager:GetSecretValue", secret("a"))).to.equal(false);
+    expect(ask("cloudfront:GetDistributionConfig", apiDistribution())).to.equal(false);
+  });
+
   it("caps every role, whatever its own policy says, by one boundary", () => {
     const boundary = arnOf("aws:iam/policy:Policy");
     const roles = resourcesOf(recording, "aws:iam/role:Role");
     expect(roles.map(({ inputs }) => inputs.permissionsBoundary)).to.deep.equal(roles.map(() => boundary));
-    expect(roles).to.have.lengthOf(11);
+    expect(roles).to.have.lengthOf(12);
   });
 
   it("keeps a role from another account's bucket, from IAM and from bare keys even where its own policy would let it", () => {
     const greedy: Recording = {
       ...recording,
       resources: recording.resources.map((resource) =>
-        resource.name === "latchkey-api-role-policy"
-          ? {
-              ...resource,
-              inputs: {
-                ...resource.inputs,
-                policy: JSON.stringify({
-                  Version: "2012-10-17",
-                  Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
-                }),
-              },
-            }
-          : resource,
+        resource.name === "latchkey-api-role-policy" ? withStatement(resource, everything) : resource,
       ),
     };
     const { authorize } = createAccount({ recording: greedy, dataDir, now: () => new Date() });
