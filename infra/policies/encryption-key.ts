@@ -18,6 +18,9 @@ export interface EncryptionKeyFacts {
 export const keyServices = ["dynamodb", "s3", "secretsmanager", "sns", "sqs"] as const;
 export type KeyService = (typeof keyServices)[number];
 
+/** In a key's policy, the key itself. */
+const wholeKey = "*";
+
 const use = ["kms:Decrypt", "kms:GenerateDataKey*"];
 
 /** What a role needs of the key beside what it may do with a service's resources; nothing without that service. */
@@ -65,8 +68,7 @@ export function encryptionKeyPolicy(facts: EncryptionKeyFacts): PolicyDocument {
         "kms:UpdateAlias",
         "kms:UpdateKeyDescription",
       ],
-      // In a key's policy, the key itself.
-      Resource: "*",
+      Resource: wholeKey,
     },
     {
       Sid: "AllowAccountThroughServices",
@@ -74,7 +76,7 @@ export function encryptionKeyPolicy(facts: EncryptionKeyFacts): PolicyDocument {
       Principal: account,
       // What IAM's policies then allow whom. Making a table asks for the other two.
       Action: [...use, "kms:Encrypt", "kms:ReEncrypt*"],
-      Resource: "*",
+      Resource: wholeKey,
       Condition: {
         StringEquals: { "kms:CallerAccount": accountId, "kms:ViaService": through(keyServices, region) },
       },
@@ -85,73 +87,51 @@ export function encryptionKeyPolicy(facts: EncryptionKeyFacts): PolicyDocument {
       Principal: account,
       // DynamoDB keeps a grant of its own for what it does in the background.
       Action: "kms:CreateGrant",
-      Resource: "*",
+      Resource: wholeKey,
       Condition: {
         Bool: { "kms:GrantIsForAWSResource": "true" },
         StringEquals: { "kms:CallerAccount": accountId, "kms:ViaService": through(["dynamodb"], region) },
       },
     },
-    {
-      Sid: "AllowLogs",
-      Effect: "Allow",
-      Principal: { Service: `logs.${region}.amazonaws.com` },
-      Action: [...use, "kms:DescribeKey", "kms:Encrypt", "kms:ReEncrypt*"],
-      Resource: "*",
-      Condition: { ArnLike: { "kms:EncryptionContext:aws:logs:arn": arnOf("logs") } },
-    },
+    allowService(
+      "AllowLogs",
+      `logs.${region}.amazonaws.com`,
+      [...use, "kms:DescribeKey", "kms:Encrypt", "kms:ReEncrypt*"],
+      { ArnLike: { "kms:EncryptionContext:aws:logs:arn": arnOf("logs") } },
+    ),
     // Without these, S3, SNS and CloudWatch drop what they have for an encrypted queue or topic, and say nothing.
-    {
-      Sid: "AllowBucketEvents",
-      Effect: "Allow",
-      Principal: { Service: "s3.amazonaws.com" },
-      Action: use,
-      Resource: "*",
-      Condition: {
-        StringEquals: ofAccount,
-        ArnLike: { "kms:EncryptionContext:aws:sqs:arn": arnOf("sqs") },
-      },
-    },
-    {
-      Sid: "AllowTopicsToQueues",
-      Effect: "Allow",
-      Principal: { Service: "sns.amazonaws.com" },
-      Action: use,
-      Resource: "*",
-      Condition: { ArnLike: { "kms:EncryptionContext:aws:sqs:arn": arnOf("sqs") } },
-    },
-    {
-      Sid: "AllowAlarms",
-      Effect: "Allow",
-      Principal: { Service: "cloudwatch.amazonaws.com" },
-      Action: use,
-      Resource: "*",
-      Condition: {
-        StringEquals: ofAccount,
-        ArnLike: { "kms:EncryptionContext:aws:sns:topicArn": arnOf("sns") },
-      },
-    },
-    {
-      Sid: "AllowTrails",
-      Effect: "Allow",
-      Principal: { Service: "cloudtrail.amazonaws.com" },
-      Action: ["kms:DescribeKey", "kms:GenerateDataKey*"],
-      Resource: "*",
-      Condition: { ArnLike: { "aws:SourceArn": `arn:${partition}:cloudtrail:${region}:${accountId}:trail/*` } },
-    },
+    allowService("AllowBucketEvents", "s3.amazonaws.com", use, {
+      StringEquals: ofAccount,
+      ArnLike: { "kms:EncryptionContext:aws:sqs:arn": arnOf("sqs") },
+    }),
+    allowService("AllowTopicsToQueues", "sns.amazonaws.com", use, {
+      ArnLike: { "kms:EncryptionContext:aws:sqs:arn": arnOf("sqs") },
+    }),
+    allowService("AllowAlarms", "cloudwatch.amazonaws.com", use, {
+      StringEquals: ofAccount,
+      ArnLike: { "kms:EncryptionContext:aws:sns:topicArn": arnOf("sns") },
+    }),
+    allowService("AllowTrails", "cloudtrail.amazonaws.com", ["kms:DescribeKey", "kms:GenerateDataKey*"], {
+      ArnLike: { "aws:SourceArn": `arn:${partition}:cloudtrail:${region}:${accountId}:trail/*` },
+    }),
     ...(distributionArns.length === 0
       ? []
       : [
-          {
-            Sid: "AllowThisDistributionToDecrypt",
-            Effect: "Allow" as const,
-            Principal: { Service: "cloudfront.amazonaws.com" },
-            Action: "kms:Decrypt",
-            Resource: "*",
+          allowService("AllowThisDistributionToDecrypt", "cloudfront.amazonaws.com", "kms:Decrypt", {
             // As in the bucket's policy: the service speaks for every customer of CloudFront.
-            Condition: { StringEquals: { "aws:SourceArn": distributionArns } },
-          },
+            StringEquals: { "aws:SourceArn": distributionArns },
+          }),
         ]),
   );
+}
+
+function allowService(
+  Sid: string,
+  Service: string,
+  Action: Statement["Action"],
+  Condition: NonNullable<Statement["Condition"]>,
+): Statement {
+  return { Sid, Effect: "Allow", Principal: { Service }, Action, Resource: wholeKey, Condition };
 }
 
 function through(services: readonly KeyService[], region: string): string[] {
