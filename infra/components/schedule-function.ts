@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "../account.ts";
-import { invokePolicy } from "../policies/reconciler.ts";
+import { invokePolicy } from "../policies/schedule.ts";
 import { trustSchedules } from "../policies/trust.ts";
 import { ServiceRole } from "./service-role.ts";
 

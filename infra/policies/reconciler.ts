@@ -1,4 +1,4 @@
-import { type PolicyDocument, policyDocument, type Statement } from "./document.ts";
+import type { Statement } from "./document.ts";
 import { type KeyFacts, keyUse } from "./encryption-key.ts";
 
 export interface ReconcilerFacts {
@@ -62,14 +62,4 @@ export function reconcilerStatements({ bucketArn, tableArn, queueArn, key }: Rec
     { Sid: "SendUploadsAgain", Effect: "Allow", Action: "sqs:SendMessage", Resource: queueArn },
     keyUse(key, "dynamodb", "sqs"),
   ];
-}
-
-/** What the schedule may do: run one function. */
-export function invokePolicy(functionArn: string): PolicyDocument {
-  return policyDocument({
-    Sid: "RunTheJob",
-    Effect: "Allow",
-    Action: "lambda:InvokeFunction",
-    Resource: functionArn,
-  });
 }
