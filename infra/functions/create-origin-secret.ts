@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { type Generation, keepGeneration, parseAsked, whenAllowed } from "./kept-generation.ts";
-import { asGeneration, asObject, parseJson } from "./signing-key.ts";
+import { asGeneration, fieldsOfSecret } from "./parse.ts";
 
 /** What the secret holds, as the API reads it: the value in use, and the one before, which edges send until they know. */
 interface OriginSecret extends Generation {
@@ -36,7 +36,7 @@ export function handler(event: unknown): Promise<{ value: string }> {
 }
 
 function parseSecret(secret: string): OriginSecret {
-  const { generation, values } = asObject(parseJson(secret), "The secret");
+  const { generation, values } = fieldsOfSecret(secret);
   const isText = (value: unknown): value is string => typeof value === "string";
   if (!Array.isArray(values) || values.length === 0 || !values.every(isText)) {
     throw new Error("The secret holds something other than the edge's values; it is left alone");

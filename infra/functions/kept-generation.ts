@@ -8,7 +8,7 @@ import {
   type SecretsManagerClient,
   SecretsManagerServiceException,
 } from "@aws-sdk/client-secrets-manager";
-import { asGeneration, asObject } from "./signing-key.ts";
+import { asGeneration, asObject } from "./parse.ts";
 
 /** What a secret holds that is made inside AWS, and made anew for each generation that the configuration asks for. */
 export interface Generation {

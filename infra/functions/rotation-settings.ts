@@ -1,4 +1,4 @@
-import { asObject } from "./signing-key.ts";
+import { asObject } from "./parse.ts";
 
 export interface RotationSettings {
   readonly secretArn: string;

@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
+import { asGeneration, fieldsOfSecret } from "./parse.ts";
 
 export type SigningAlgorithm = "ES256" | "RS256";
 
@@ -28,8 +29,7 @@ export function makeKeyPair(algorithm: SigningAlgorithm): Pick<SigningKey, "priv
 
 /** Throws an Error that quotes nothing of the secret. */
 export function parseSigningKey(text: string): SigningKey {
-  const key = asObject(parseJson(text), "The secret");
-  const { generation, algorithm, privateKeyPem, publicKeyPem, keyId, deployedPublicKeyPem } = key;
+  const { generation, algorithm, privateKeyPem, publicKeyPem, keyId, deployedPublicKeyPem } = fieldsOfSecret(text);
   if (typeof privateKeyPem !== "string" || typeof publicKeyPem !== "string") {
     throw new Error("The secret holds something other than a signing key; it is left alone");
   }
@@ -43,31 +43,9 @@ export function parseSigningKey(text: string): SigningKey {
   };
 }
 
-export function asObject(value: unknown, what: string): Record<string, unknown> {
-  if (typeof value !== "object" || value === null) throw new Error(`${what} is not a JSON object`);
-  return { ...value };
-}
-
-export function asGeneration(value: unknown): number {
-  if (typeof value !== "number" || !Number.isInteger(value) || value < 1) {
-    throw new Error(`generation is ${JSON.stringify(value)}; it is a whole number from 1`);
-  }
-  return value;
-}
-
 export function asAlgorithm(value: unknown): SigningAlgorithm {
   if (value !== "ES256" && value !== "RS256") {
     throw new Error(`algorithm is ${JSON.stringify(value)}; it is ES256 or RS256`);
   }
   return value;
-}
-
-/** Throws an Error that quotes nothing of the text. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The parser's own message quotes the text, which is secret.
-    throw new Error("The secret is not JSON; it is left alone");
-  }
 }
