@@ -19,6 +19,9 @@ import { changeKeyGroup, readKeyGroup } from "./key-group.ts";
 import { parseRotation, type RotationSettings, type RotationStep, readSettings } from "./rotation-settings.ts";
 import { makeKeyPair, parseSigningKey, type SigningKey } from "./signing-key.ts";
 
+/** A key that CloudFront knows by an id of its own. */
+type RotatedKey = SigningKey & { readonly keyId: string };
+
 const mostKeysOfGroup = 5;
 const pollMs = 5000;
 
@@ -39,7 +42,7 @@ export function rotateSigningKey(
       if (items.length >= mostKeysOfGroup) {
         throw new Error(`The key group ${keyGroupId} is full; keys before are retired when their URLs have expired`);
       }
-      const { generation, algorithm, publicKeyPem, deployedPublicKeyPem = publicKeyPem } = await need("AWSCURRENT");
+      const { generation, algorithm, publicKeyPem, deployedPublicKeyPem = publicKeyPem } = await currentKey();
       const pair = makeKeyPair(algorithm);
       const keyId = await createPublicKey(token, pair.publicKeyPem);
       const key: SigningKey = { generation, algorithm, ...pair, keyId, deployedPublicKeyPem };
@@ -60,13 +63,12 @@ export function rotateSigningKey(
     },
 
     async setSecret(token) {
-      const keyId = await pendingKeyId(token);
+      const { keyId } = await pendingKey(token);
       await changeKeyGroup(cloudFront, keyGroupId, (items) => [...new Set([...items, keyId])]);
     },
 
     async testSecret(token) {
-      const key = await needVersion(token);
-      await untilTrusted(key, await pendingKeyId(token));
+      await untilTrusted(await pendingKey(token));
       // One edge knows it; the others are told about the same time, and nothing says when they all have been.
       await delay(settings.settleSeconds * 1000);
     },
@@ -90,7 +92,7 @@ export function rotateSigningKey(
   async function retire(now = new Date()): Promise<{ retired: string[] }> {
     const { LastRotatedDate } = await describe();
     const longestUntil = (LastRotatedDate?.getTime() ?? Number.POSITIVE_INFINITY) + settings.trustedSeconds * 1000;
-    const current = await need("AWSCURRENT");
+    const current = await currentKey();
     if (now.getTime() < longestUntil || current.keyId === undefined) return { retired: [] };
     const pending = await find({ VersionStage: "AWSPENDING" });
     const kept = new Set([current.keyId, pending?.keyId, ...settings.keptKeyIds]);
@@ -116,7 +118,7 @@ export function rotateSigningKey(
   }
 
   /** Asks for an object that is not there: only a request whose signature holds is let through to S3, which says so. */
-  async function untilTrusted({ privateKeyPem }: SigningKey, keyId: string): Promise<void> {
+  async function untilTrusted({ keyId, privateKeyPem }: RotatedKey): Promise<void> {
     const deadline = Date.now() + settings.proofSeconds * 1000;
     for (;;) {
       const url = `${settings.mediaUrl}/media/${randomUUID()}/proof`;
@@ -150,22 +152,18 @@ export function rotateSigningKey(
     }
   }
 
-  async function need(VersionStage: "AWSCURRENT"): Promise<SigningKey> {
-    const key = await find({ VersionStage });
+  async function currentKey(): Promise<SigningKey> {
+    const key = await find({ VersionStage: "AWSCURRENT" });
     if (!key) throw new Error(`The secret ${secretArn} holds no key to rotate; deploy the stack first`);
     return key;
   }
 
-  async function needVersion(VersionId: string): Promise<SigningKey> {
+  async function pendingKey(VersionId: string): Promise<RotatedKey> {
     const key = await find({ VersionId });
     if (!key) throw new Error(`The secret ${secretArn} has no version ${VersionId}; begin the rotation again`);
-    return key;
-  }
-
-  async function pendingKeyId(token: string): Promise<string> {
-    const { keyId } = await needVersion(token);
-    if (keyId === undefined) throw new Error(`The version ${token} of ${secretArn} was not made by a rotation`);
-    return keyId;
+    const { keyId } = key;
+    if (keyId === undefined) throw new Error(`The version ${VersionId} of ${secretArn} was not made by a rotation`);
+    return { ...key, keyId };
   }
 
   const describe = () => secrets.send(new DescribeSecretCommand({ SecretId: secretArn }));
