@@ -4,6 +4,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { OneOrMany, PolicyDocument, Statement } from "../infra/policies/document.ts";
+import { wildcardReasons } from "../infra/policies/wildcards.ts";
 import { type RecordedResource, type Recording, resourcesOf } from "../local/program/recording.ts";
 import { runProgram } from "../local/program/run.ts";
 import { readStackFile } from "../local/program/stack-file.ts";
@@ -35,6 +36,7 @@ export async function describePermissions(stack = "prod"): Promise<string> {
     "What holds for whoever comes, besides what a role allows: a `deny` outweighs every `allow`.",
     ...byName(recording.resources).flatMap((resource) => describeResourcePolicy(resource, naming)),
     ...describeCallers(resourcesOf(recording, "aws:lambda/permission:Permission"), naming),
+    ...describeWildcards(),
   ]
     .join("\n\n")
     .concat("\n");
@@ -78,6 +80,19 @@ function describeCallers(permissions: readonly RecordedResource[], naming: Namin
     return [principal, action, name, sourceArn].map((value) => code(naming(String(value))));
   });
   return ["### Functions", markdownTable(["who", "action", "on", "for"], rows)];
+}
+
+function describeWildcards(): string[] {
+  const rows = Object.entries(wildcardReasons).map(([sid, { resources = "", actions = "" }]) => [
+    sid,
+    resources,
+    actions,
+  ]);
+  return [
+    "## Wildcards",
+    "Why a statement speaks of every resource, or of a whole family of actions. No other does, and no role is allowed a family of actions.",
+    markdownTable(["", "every resource", "a family of actions"], rows),
+  ];
 }
 
 /** What the program does at the same time it may declare in any order. */

@@ -438,6 +438,39 @@ describe("Who may do what, by the policies that the program declares", () => {
     ["administrator", "s3:DeleteObjectVersion", () => bucket("originals/1")],
     ["a role named much alike", "s3:PutBucketPolicy", () => bucket()],
     ["a role named much alike", "s3:DeleteObjectVersion", () => bucket("originals/1")],
+    ["api", "s3:AbortMultipartUpload", () => bucket("originals/1")],
+    ["an upload session of olga's", "s3:AbortMultipartUpload", () => bucket("uploads/fred/1")],
+    ["an upload session of olga's", "s3:ListMultipartUploadParts", () => bucket("uploads/fred/1")],
+    ["olga, by the identity pool", "s3:AbortMultipartUpload", () => bucket("uploads/fred/1")],
+    ["olga, by the identity pool", "s3:ListMultipartUploadParts", () => bucket("uploads/fred/1")],
+    ["reconciler", "s3:AbortMultipartUpload", () => `${bucket()}-of-another-stack/uploads/olga/1`],
+    ["reconciler", "s3:ListBucketVersions", () => `${bucket()}-of-another-stack`],
+    ["reconciler", "s3:ListBucketMultipartUploads", () => `${bucket()}-of-another-stack`],
+    ["reconciler", "dynamodb:UpdateItem", () => `${table()}-of-another-stack`],
+    ["api", "dynamodb:BatchGetItem", () => `${table()}-of-another-stack`],
+    ["api", "dynamodb:PutItem", () => `${table()}-of-another-stack`],
+    ["api", "dynamodb:UpdateItem", () => `${table()}-of-another-stack`],
+    ["api", "dynamodb:ConditionCheckItem", () => `${table()}-of-another-stack`],
+    ["worker", "dynamodb:UpdateItem", () => `${table()}-of-another-stack`],
+    ["worker", "dynamodb:DeleteItem", () => `${table()}-of-another-stack`],
+    ["worker", "kms:GenerateDataKey", key, via("secretsmanager")],
+    ["keyMaker", "s3:DeleteObject", () => bucket("originals/1")],
+    ["api", "sqs:DeleteMessage", () => queue()],
+    ["reconciler", "sqs:DeleteMessage", () => removals()],
+    ["reconciler", "sqs:ChangeMessageVisibility", () => queue()],
+    ["rotation", "secretsmanager:DescribeSecret", () => secret("b")],
+    ["keyMaker", "cloudfront:CreatePublicKey", () => "arn:aws:cloudfront::000000000000:public-key/*"],
+    ["keyMaker", "secretsmanager:PutSecretValue", () => originSecret()],
+    ["auditor", "kms:GetKeyPolicy", () => `${key()}-of-another-stack`],
+    ["auditor", "cloudtrail:GetTrailStatus", () => `${trail()}-of-another-stack`],
+    ["auditor", "secretsmanager:DescribeSecret", () => "arn:aws:secretsmanager:us-east-1:000000000000:secret:payroll"],
+    ["auditor", "lambda:GetPolicy", () => "arn:aws:lambda:us-east-1:000000000000:function:payroll"],
+    ["auditor", "sqs:GetQueueAttributes", () => "arn:aws:sqs:us-east-1:000000000000:payroll"],
+    ["auditor", "sns:GetTopicAttributes", () => "arn:aws:sns:us-east-1:000000000000:payroll"],
+    ["auditor", "cloudwatch:DescribeAlarms", () => "arn:aws:cloudwatch:us-east-1:000000000000:alarm:payroll"],
+    ["auditor", "cognito-idp:DescribeUserPool", () => `${arnOf("aws:cognito/userPool:UserPool")}2`],
+    ["auditor", "wafv2:GetWebACL", () => "arn:aws:wafv2:us-east-1:000000000000:global/webacl/payroll/1"],
+    ["administrator", "s3:PutBucketNotification", () => bucket(), { "aws:SecureTransport": "false" }],
     ["administrator", "sns:Publish", () => topic()],
     ["administrator", "sqs:SendMessage", () => queue(), { "aws:SecureTransport": "false" }],
   ];
@@ -453,6 +486,16 @@ describe("Who may do what, by the policies that the program declares", () => {
     const [who, action, resource, context = {}] = each;
     it(`denies ${title(each)}`, () => expect(decide(who, action, resource(), context)).to.equal(false));
   }
+
+  it("denies beside each case that it allows one that differs in the caller, the resource or the circumstances alone", () => {
+    const told = ([who, action, resource, context = {}]: Case) => [who, action, resource(), JSON.stringify(context)];
+    const refused = denied.map(told);
+    const withoutTwin = allowed.map(told).filter((each) => {
+      const differencesFrom = (other: string[]) => each.filter((part, index) => part !== other[index]);
+      return !refused.some((other) => other[1] === each[1] && differencesFrom(other).length === 1);
+    });
+    expect(withoutTwin.map((parts) => parts.join(" "))).to.deep.equal([]);
+  });
 
   const federation = "cognito-identity.amazonaws.com";
   const identityPool = () => theOne(recording, "aws:cognito/identityPool:IdentityPool").id;
