@@ -137,6 +137,7 @@ const fields = {
       "give a role's ARN, in which * may stand for anything but the start of the name",
     ),
   ),
+  configRules: boolean,
   auditorAccount: optional(matching(/^\d{12}$/, "give the twelve digits of the auditor's account, in quotes")),
   auditorExternalId: optional(
     // As IAM takes it, but for its length: two characters could be guessed.

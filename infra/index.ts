@@ -4,6 +4,7 @@ import { currentAccount } from "./account.ts";
 import { AccessLog } from "./components/access-log.ts";
 import { AuditTrail } from "./components/audit-trail.ts";
 import { AuditorRole } from "./components/auditor-role.ts";
+import { Compliance } from "./components/compliance.ts";
 import { CustomDomain } from "./components/custom-domain.ts";
 import { EdgeFirewall } from "./components/edge-firewall.ts";
 import { EncryptionKey } from "./components/encryption-key.ts";
@@ -130,6 +131,24 @@ export default async function latchkey() {
         ...config,
       })
     : undefined;
+
+  if (config.configRules) {
+    new Compliance("latchkey-compliance", {
+      watched: {
+        bucket: { media: bucket.bucketName, logs: trail.logBucketName },
+        mediaBucket: { media: bucket.bucketName },
+        table: { photos: table.tableName },
+        topic: { notices: renditions.topicArn },
+        function: {
+          api: api.functionName,
+          renditions: renditions.functionName,
+          reconciler: reconciler.functionName,
+          ...(rotation && { rotation: rotation.functionName }),
+        },
+        distribution: { media: distribution.distributionId, api: api.distributionId },
+      },
+    });
+  }
 
   const logged = {
     media: { arn: distribution.arn, logsPaths: true },

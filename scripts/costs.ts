@@ -1,6 +1,7 @@
 // Writes docs/costs.md: what a month of views costs in each of the four ways to S3. `npm run costs` after a change of a price or
 // an assumption; a test holds the file against them.
 import { writeFile } from "node:fs/promises";
+import { complianceRules, type WatchedKind, watchedKinds } from "../infra/compliance-rules.ts";
 import { markdownTable } from "./markdown-table.ts";
 
 /** From the root of the checkout. */
@@ -24,6 +25,8 @@ const prices = {
   fargateTask: 28.84, // One vCPU and 2 GB on arm64.
   loadBalancer: 16.43,
   loadBalancerGb: 0.008,
+  configItem: 0.003, // Each change that AWS Config records.
+  configEvaluation: 0.001,
 };
 
 const assumed = {
@@ -36,6 +39,18 @@ const assumed = {
   webAclRules: 9,
   logKilobytesPerRequest: 1.2,
   fargateTasks: 2,
+  /** A month, of each resource that AWS Config watches. */
+  changes: 20,
+};
+
+/** How many resources of each kind a stack has its rules of AWS Config look at. */
+const watched: Readonly<Record<WatchedKind, number>> = {
+  bucket: 2,
+  mediaBucket: 1,
+  table: 1,
+  topic: 1,
+  function: 4,
+  distribution: 2,
 };
 
 const items = [
@@ -115,7 +130,27 @@ export function describeCosts(): string {
     const head = ["US dollars a month", ...items, "together"];
     return `## ${millions} million views, ${(gigabytes(millions) / 1000).toFixed(1)} TB\n\n${markdownTable(head, rows)}`;
   });
-  return `${[opening, ...sections, closing].join("\n\n")}\n`;
+  return `${[opening, ...sections, describeCompliance(), closing].join("\n\n")}\n`;
+}
+
+function describeCompliance(): string {
+  const rulesOf = (kind: WatchedKind) => Object.keys(complianceRules[kind].rules).length;
+  const rules = watchedKinds.reduce((sum, kind) => sum + watched[kind] * rulesOf(kind), 0);
+  // The media's bucket is one of the buckets.
+  const resources = watchedKinds.reduce((sum, kind) => sum + watched[kind], 0) - watched.mediaBucket;
+  const looking = rules * assumed.changes * prices.configEvaluation;
+  const recording = resources * assumed.changes * prices.configItem;
+  return `## Watched by AWS Config
+
+With \`latchkey:configRules\` ${rules} rules look at ${resources} resources, each when its resource changes. At ${assumed.changes} changes of each in a month:
+
+| US dollars a month | |
+| --- | --- |
+| looking | ${dollars(looking)} |
+| recording those changes | ${dollars(recording)} |
+| together | **${dollars(looking + recording)}** |
+
+The account's recorder records whatever else it is told to, which is the account's own affair and may cost far more.`;
 }
 
 const opening = `# What a month of views costs

@@ -87,6 +87,15 @@ const readings = {
     actions: ["cognito-idp:DescribeUserPool", "cognito-idp:GetUserPoolMfaConfig"],
     on: (facts: AuditorFacts) => named(facts, "cognito-idp", `userpool/${facts.userPoolId}`),
   },
+  SeeCompliance: {
+    actions: [
+      "config:DescribeComplianceByConfigRule",
+      "config:DescribeConfigRules",
+      "config:GetComplianceDetailsByConfigRule",
+    ],
+    // Rules are known by ids that AWS makes up.
+    on: (facts: AuditorFacts) => named(facts, "config", "config-rule/*", "*"),
+  },
   SeeFirewall: {
     actions: ["wafv2:GetIPSet", "wafv2:GetLoggingConfiguration", "wafv2:GetWebACL"],
     on: (facts: AuditorFacts) => named(facts, "wafv2", "global/*/latchkey-*", "us-east-1"),

@@ -53,6 +53,7 @@ describe("Who may do what, by the policies that the program declares", () => {
   const logBucket = (key = "") => `${arnOf("aws:s3/bucket:Bucket", "latchkey-audit-logs")}${key && `/${key}`}`;
   const trail = () => arnOf("aws:cloudtrail/trail:Trail");
   const logGroup = (name: string) => `arn:aws:logs:us-east-1:000000000000:log-group:${name}:*`;
+  const configRule = "arn:aws:config:us-east-1:000000000000:config-rule/config-rule-abc123";
   const apiDistribution = () => arnOf("aws:cloudfront/distribution:Distribution", "latchkey-api-edge");
   const distribution = () => arnOf("aws:cloudfront/distribution:Distribution", "latchkey-cdn");
 
@@ -242,6 +243,7 @@ describe("Who may do what, by the policies that the program declares", () => {
     ["auditor", "sqs:GetQueueAttributes", () => queue()],
     ["auditor", "sns:GetTopicAttributes", () => topic()],
     ["auditor", "cloudwatch:DescribeAlarms", () => "arn:aws:cloudwatch:us-east-1:000000000000:alarm:latchkey-blocked"],
+    ["auditor", "config:GetComplianceDetailsByConfigRule", () => configRule],
     ["auditor", "cognito-idp:DescribeUserPool", () => arnOf("aws:cognito/userPool:UserPool")],
     ["auditor", "wafv2:GetWebACL", () => arnOf("aws:wafv2/webAcl:WebAcl")],
     ["auditor", "cloudfront:GetDistribution", () => distribution()],
@@ -425,6 +427,8 @@ describe("Who may do what, by the policies that the program declares", () => {
     ["auditor", "sqs:ReceiveMessage", () => queue()],
     ["auditor", "sns:Publish", () => topic()],
     ["auditor", "cloudwatch:DeleteAlarms", () => "arn:aws:cloudwatch:us-east-1:000000000000:alarm:latchkey-blocked"],
+    ["auditor", "config:DeleteConfigRule", () => configRule],
+    ["worker", "config:GetComplianceDetailsByConfigRule", () => configRule],
     ["auditor", "cognito-idp:ListUsers", () => arnOf("aws:cognito/userPool:UserPool")],
     ["auditor", "cognito-idp:DescribeIdentityProvider", () => arnOf("aws:cognito/userPool:UserPool")],
     ["auditor", "wafv2:UpdateWebACL", () => arnOf("aws:wafv2/webAcl:WebAcl")],

@@ -1,10 +1,18 @@
-import { type Answers, arn, physicalName, placeOf, text, uuid } from "./answer.ts";
+import { type Answers, arn, characters, lowerCase, physicalName, placeOf, text, uuid } from "./answer.ts";
 
 /** Functions, queues, topics and logs. `aws:lambda/invocation:Invocation` is the provider's own: it runs the function. */
 export const workAnswers: Answers = {
   "aws:cloudwatch/logGroup:LogGroup": (declared, place) => {
     const name = physicalName(declared);
     return { id: name, outputs: { name, arn: arn(placeOf(declared, place), "logs", `log-group:${name}`) } };
+  },
+  "aws:cfg/rule:Rule": (declared, place) => {
+    const name = physicalName(declared);
+    const ruleId = `config-rule-${characters(declared, 6, lowerCase)}`;
+    return {
+      id: name,
+      outputs: { name, ruleId, arn: arn(placeOf(declared, place), "config", `config-rule/${ruleId}`) },
+    };
   },
   "aws:cloudtrail/trail:Trail": (declared, place) => {
     const id = arn(place, "cloudtrail", `trail/${physicalName(declared)}`);
