@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
 import { type Static, type TObject, Type } from "typebox";
 import { Value } from "typebox/value";
 
@@ -40,13 +41,43 @@ export async function findLocalCloud<T extends TObject>(
   return { ...local, client: { endpoint, region, credentials } };
 }
 
-/** Runs a command to its end; says what went wrong in a line, and ends with 2 for a wrong use and 1 for anything else. */
-export function runCommand(main: () => Promise<void>): void {
-  main().catch((error: unknown) => {
+/** What every command takes. */
+const common = {
+  data: { type: "string", default: ".latchkey" },
+  // Without a default, so that it is there only when it was asked for.
+  help: { type: "boolean" },
+} as const satisfies ParseArgsOptionsConfig;
+
+type Read<Options extends ParseArgsOptionsConfig> = ReturnType<
+  typeof parseArgs<{ options: Options & typeof common }>
+>["values"];
+
+/**
+ * Runs a command to its end with the options that it was given; says what went wrong in a line, and ends with 2 for a wrong
+ * use and 1 for anything else.
+ */
+export function runCommand<Options extends ParseArgsOptionsConfig>(
+  { usage, options }: { usage: string; options: Options },
+  main: (values: Read<Options>) => Promise<void>,
+): void {
+  run().catch((error: unknown) => {
     console.error(error instanceof Error ? error.message : error);
     if (error instanceof Error && "code" in error && error.code === "ECONNREFUSED") {
       console.error("Nothing answers there: start the local cloud with npm start.");
     }
     process.exitCode = error instanceof UsageError ? 2 : 1;
   });
+
+  async function run(): Promise<void> {
+    const values = read();
+    return "help" in values ? console.log(usage) : main(values);
+  }
+
+  function read(): Read<Options> {
+    try {
+      return parseArgs({ options: { ...options, ...common } }).values;
+    } catch (error) {
+      throw new UsageError(`${error instanceof Error ? error.message : error}\n\n${usage}`);
+    }
+  }
 }

@@ -1,9 +1,8 @@
 // Runs the reconciler now and shows what it did: the deployed function of a stack, or that of the local cloud.
-import { parseArgs } from "node:util";
 import { InvokeCommand, LambdaClient, type LambdaClientConfig } from "@aws-sdk/client-lambda";
 import { Type } from "typebox";
 import { Value } from "typebox/value";
-import { findLocalCloud, runCommand, UsageError } from "./command.ts";
+import { findLocalCloud, runCommand } from "./command.ts";
 
 const usage = `npm run reconcile -- [--dry-run] [--function NAME] [--data DIR]
 
@@ -42,26 +41,10 @@ async function targetOf(functionName: string | undefined, dataDir: string): Prom
   return { functionName: reconciler, client: { ...patience, ...client } };
 }
 
-function readArguments() {
-  try {
-    return parseArgs({
-      options: {
-        "dry-run": { type: "boolean", default: false },
-        function: { type: "string" },
-        data: { type: "string", default: ".latchkey" },
-        help: { type: "boolean", default: false },
-      },
-    }).values;
-  } catch (error) {
-    throw new UsageError(`${error instanceof Error ? error.message : error}\n\n${usage}`);
-  }
-}
+const options = { "dry-run": { type: "boolean", default: false }, function: { type: "string" } } as const;
 
-async function main(): Promise<void> {
-  const options = readArguments();
-  if (options.help) return console.log(usage);
-  const dryRun = options["dry-run"];
-  const { functionName, client } = await targetOf(options.function, options.data);
+runCommand({ usage, options }, async ({ "dry-run": dryRun, function: asked, data }) => {
+  const { functionName, client } = await targetOf(asked, data);
 
   console.log(`Running ${functionName}${dryRun ? ", which changes nothing this time" : ""} …`);
   const answer = await new LambdaClient(client).send(
@@ -93,11 +76,9 @@ async function main(): Promise<void> {
   } else {
     console.log("All is in order.");
   }
-}
+});
 
 function describe(done: Readonly<Record<string, number>>): string {
   const parts = Object.entries(done).filter(([, count]) => count > 0);
   return parts.map(([what, count]) => `${count} ${what}`).join(", ") || "nothing";
 }
-
-runCommand(main);

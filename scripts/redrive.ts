@@ -1,6 +1,5 @@
 // Sends the messages that the worker gave up back to its queue: of a deployed stack, or of the local cloud.
 import { setTimeout as delay } from "node:timers/promises";
-import { parseArgs } from "node:util";
 import {
   GetQueueAttributesCommand,
   ListMessageMoveTasksCommand,
@@ -11,7 +10,7 @@ import {
 } from "@aws-sdk/client-sqs";
 import { Type } from "typebox";
 import { parseObjectEvents } from "../renditions/s3-events.ts";
-import { findLocalCloud, runCommand, UsageError } from "./command.ts";
+import { findLocalCloud, runCommand } from "./command.ts";
 
 const usage = `npm run redrive -- [--dry-run] [--queue URL] [--data DIR]
 
@@ -23,21 +22,6 @@ const usage = `npm run redrive -- [--dry-run] [--queue URL] [--data DIR]
 const Local = Type.Object({ deadLetters: Type.String() });
 const pollMs = 2000;
 
-function readArguments() {
-  try {
-    return parseArgs({
-      options: {
-        "dry-run": { type: "boolean", default: false },
-        queue: { type: "string" },
-        data: { type: "string", default: ".latchkey" },
-        help: { type: "boolean", default: false },
-      },
-    }).values;
-  } catch (error) {
-    throw new UsageError(`${error instanceof Error ? error.message : error}\n\n${usage}`);
-  }
-}
-
 async function targetOf(
   queue: string | undefined,
   dataDir: string,
@@ -48,10 +32,10 @@ async function targetOf(
   return { QueueUrl: deadLetters, client };
 }
 
-async function main(): Promise<void> {
-  const options = readArguments();
-  if (options.help) return console.log(usage);
-  const { QueueUrl, client } = await targetOf(options.queue, options.data);
+const options = { "dry-run": { type: "boolean", default: false }, queue: { type: "string" } } as const;
+
+runCommand({ usage, options }, async ({ "dry-run": dryRun, queue, data }) => {
+  const { QueueUrl, client } = await targetOf(queue, data);
   const sqs = new SQSClient(client);
 
   const AttributeNames = ["QueueArn", "ApproximateNumberOfMessages"] as const;
@@ -61,7 +45,7 @@ async function main(): Promise<void> {
   const { QueueArn: SourceArn, ApproximateNumberOfMessages: waiting = "0" } = Attributes;
   if (waiting === "0") return console.log("There are no dead letters: nothing to do.");
   console.log(`Dead letters in ${SourceArn}: about ${waiting}`);
-  if (options["dry-run"]) return showSome(sqs, QueueUrl);
+  if (dryRun) return showSome(sqs, QueueUrl);
 
   await sqs.send(new StartMessageMoveTaskCommand({ SourceArn }));
   const failure = await follow(sqs, SourceArn);
@@ -69,7 +53,7 @@ async function main(): Promise<void> {
   console.log(
     "They are back in their queue, and the worker takes them as if they were new. Those that fail ten times more end up here again; why is in the worker's log.",
   );
-}
+});
 
 /** A look at up to ten, which stay in sight for whoever comes next. */
 async function showSome(sqs: SQSClient, QueueUrl: string): Promise<void> {
@@ -116,5 +100,3 @@ async function follow(sqs: SQSClient, SourceArn: string | undefined): Promise<st
     await delay(pollMs);
   }
 }
-
-runCommand(main);

@@ -1,6 +1,5 @@
 // Makes the signing key anew, without a moment in which a URL is refused: of a deployed stack, or of the local cloud.
 import { setTimeout as delay } from "node:timers/promises";
-import { parseArgs } from "node:util";
 import {
   DescribeSecretCommand,
   RotateSecretCommand,
@@ -8,7 +7,7 @@ import {
   type SecretsManagerClientConfig,
 } from "@aws-sdk/client-secrets-manager";
 import { Type } from "typebox";
-import { findLocalCloud, runCommand, UsageError } from "./command.ts";
+import { findLocalCloud, runCommand } from "./command.ts";
 
 const usage = `npm run rotate -- [--secret ARN] [--data DIR]
 
@@ -21,20 +20,6 @@ const pollMs = 1000;
 /** Each of two steps may take Lambda's longest run. */
 const patienceMs = 30 * 60_000;
 
-function readArguments() {
-  try {
-    return parseArgs({
-      options: {
-        secret: { type: "string" },
-        data: { type: "string", default: ".latchkey" },
-        help: { type: "boolean", default: false },
-      },
-    }).values;
-  } catch (error) {
-    throw new UsageError(`${error instanceof Error ? error.message : error}\n\n${usage}`);
-  }
-}
-
 async function targetOf(secretArn: string | undefined, dataDir: string) {
   const client: SecretsManagerClientConfig = {};
   if (secretArn !== undefined) return { secretArn, client };
@@ -42,10 +27,8 @@ async function targetOf(secretArn: string | undefined, dataDir: string) {
   return { secretArn: local.signer.secretArn, client: local.client };
 }
 
-async function main(): Promise<void> {
-  const options = readArguments();
-  if (options.help) return console.log(usage);
-  const { secretArn: SecretId, client } = await targetOf(options.secret, options.data);
+runCommand({ usage, options: { secret: { type: "string" } } }, async ({ secret, data }) => {
+  const { secretArn: SecretId, client } = await targetOf(secret, data);
   const secrets = new SecretsManagerClient(client);
 
   const { VersionId = "" } = await secrets.send(new RotateSecretCommand({ SecretId }));
@@ -59,6 +42,4 @@ async function main(): Promise<void> {
     await delay(pollMs);
   }
   console.log("The new key signs from the next minute on. The one before is retired when its last URL has expired.");
-}
-
-runCommand(main);
+});
