@@ -1,6 +1,4 @@
 import Type from "typebox";
-import type { PolicyDocument } from "../iam/types.ts";
-import { findFunction } from "../lambda/declared-function.ts";
 import { parseInputs, parseOutputs } from "../program/parse-inputs.ts";
 import { type RecordedResource, type Recording, resourcesOf } from "../program/recording.ts";
 
@@ -24,8 +22,6 @@ export interface DeclaredHttpApi {
   readonly routes: readonly Route[];
   readonly function: RecordedResource;
   readonly functionArn: string;
-  /** What the function's own policy says of who may call it. */
-  readonly functionPolicy: PolicyDocument;
 }
 
 const closed = { additionalProperties: false };
@@ -74,17 +70,6 @@ const StageInputs = Type.Object(
   },
   closed,
 );
-const PermissionInputs = Type.Object(
-  {
-    action: Type.String(),
-    function: Type.String(),
-    principal: Type.String(),
-    sourceAccount: Type.Optional(Type.String()),
-    sourceArn: Type.Optional(Type.String()),
-  },
-  closed,
-);
-
 /** The program's one HTTP API; throws an Error that names what of it is missing or can't be honoured. */
 export function declaredHttpApi(recording: Recording): DeclaredHttpApi {
   const api = only(recording, "aws:apigatewayv2/api:Api");
@@ -114,15 +99,13 @@ export function declaredHttpApi(recording: Recording): DeclaredHttpApi {
     }
     return { key: routeKey, authorizer };
   });
-  const functionArn = String(lambda.outputs.arn);
   return {
     id: api.id,
     domainName: new URL(apiEndpoint).host,
     executionArn,
     routes,
     function: lambda,
-    functionArn,
-    functionPolicy: policyOfFunction(recording, functionArn),
+    functionArn: String(lambda.outputs.arn),
   };
 }
 
@@ -132,24 +115,4 @@ function only(recording: Recording, type: string, schema?: Parameters<typeof par
   if (others.length > 0) throw new Error(`the program declares more than one ${type}, and the local cloud serves one`);
   if (schema) parseInputs(schema, resource);
   return resource;
-}
-
-/** Lambda keeps each permission as a statement like this. */
-function policyOfFunction(recording: Recording, functionArn: string): PolicyDocument {
-  const permissions = resourcesOf(recording, "aws:lambda/permission:Permission")
-    .filter(({ inputs }) => findFunction(recording, String(inputs.function))?.arn === functionArn)
-    .map((resource) => parseInputs(PermissionInputs, resource));
-  return {
-    Version: "2012-10-17",
-    Statement: permissions.map(({ action, principal, sourceAccount, sourceArn }) => ({
-      Effect: "Allow",
-      Principal: { Service: principal },
-      Action: action,
-      Resource: functionArn,
-      Condition: {
-        ...(sourceArn !== undefined && { ArnLike: { "aws:SourceArn": sourceArn } }),
-        ...(sourceAccount !== undefined && { StringEquals: { "aws:SourceAccount": sourceAccount } }),
-      },
-    })),
-  };
 }

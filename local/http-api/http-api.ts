@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import { AwsError } from "../gateway/protocols.ts";
 import { readBody } from "../gateway/read-body.ts";
 import type { LambdaHost } from "../lambda/lambda-host.ts";
+import { serviceAccess } from "../lambda/service-access.ts";
 import { type Address, listen } from "../listen.ts";
 import type { RunningService, ServiceContext } from "../service.ts";
 import { declaredHttpApi, type Route } from "./declared-http-api.ts";
@@ -26,8 +27,9 @@ const mostBodyBytes = 10 * 1024 * 1024;
 
 /** Stands up the HTTP API that the program declares; throws an Error that names what of it can't be honoured. */
 export async function startHttpApi(context: HttpApiContext, address: Address): Promise<HttpApi> {
-  const { recording, authorize, translate, now, log } = context;
+  const { recording, translate, now, log } = context;
   const api = declaredHttpApi(recording);
+  const mayCall = serviceAccess(context, { service: "apigateway.amazonaws.com", functionArn: api.functionArn });
   const authorizers = new Map(
     api.routes.flatMap(({ authorizer }) =>
       authorizer
@@ -66,19 +68,7 @@ export async function startHttpApi(context: HttpApiContext, address: Address): P
 
   function requirePermission({ key }: Route, method: string, path: string): void {
     const shown = key === "$default" ? "$default" : `${method}${path}`;
-    const { allowed, reason } = authorize({
-      principal: {
-        kind: "service",
-        service: "apigateway.amazonaws.com",
-        sourceArn: `${api.executionArn}/$default/${shown}`,
-        accountId: recording.accountId,
-      },
-      action: "lambda:InvokeFunction",
-      resource: api.functionArn,
-      context: {},
-      resourcePolicy: api.functionPolicy,
-      resourcePolicyMustAllow: true,
-    });
+    const { allowed, reason } = mayCall(`${api.executionArn}/$default/${shown}`);
     if (!allowed) throw new Error(`API Gateway may not call ${api.functionArn}: ${reason}`);
   }
 

@@ -1,8 +1,10 @@
 import { join } from "node:path";
 import { Type } from "typebox";
 import { AwsError } from "../gateway/protocols.ts";
+import { serviceAccess } from "../lambda/service-access.ts";
 import type { InvokeFunction } from "../program/provider.ts";
-import { type RecordedResource, type Recording, resourcesOf } from "../program/recording.ts";
+import { type RecordedResource, resourcesOf } from "../program/recording.ts";
+import type { ServiceContext } from "../service.ts";
 import { SqliteDatabase } from "../sqlite-database.ts";
 import type { Secret } from "./declared-secrets.ts";
 
@@ -12,12 +14,7 @@ const schema =
 const Row = Type.Object({ rotated_at: Type.Number() });
 const service = "secretsmanager.amazonaws.com";
 
-export interface RotationsOptions {
-  readonly recording: Recording;
-  readonly dataDir: string;
-  readonly accountId: string;
-  readonly now: () => Date;
-  readonly log: (line: string) => void;
+export interface RotationsOptions extends ServiceContext {
   /** Runs a declared function. */
   readonly invoke: InvokeFunction;
 }
@@ -89,18 +86,11 @@ export class Rotations {
   }
 
   #functionOf(declared: RecordedResource, arn: string): RecordedResource {
-    const { recording, accountId } = this.#options;
-    const found = resourcesOf(recording, "aws:lambda/function:Function").find(
-      ({ outputs }) => outputs.arn === declared.inputs.rotationLambdaArn,
+    const { rotationLambdaArn: functionArn } = declared.inputs;
+    const found = resourcesOf(this.#options.recording, "aws:lambda/function:Function").find(
+      ({ outputs }) => outputs.arn === functionArn,
     );
-    const permitted = resourcesOf(recording, "aws:lambda/permission:Permission").some(
-      ({ inputs }) =>
-        inputs.principal === service &&
-        [found?.id, found?.outputs.arn].includes(inputs.function) &&
-        (inputs.sourceArn ?? arn) === arn &&
-        (inputs.sourceAccount ?? accountId) === accountId,
-    );
-    if (found && permitted) return found;
+    if (found && serviceAccess(this.#options, { service, functionArn: String(functionArn) })(arn).allowed) return found;
     throw new AwsError("AccessDeniedException", 400, "Secrets Manager cannot invoke the specified Lambda function.");
   }
 }

@@ -5,7 +5,7 @@ import type { ConditionContext } from "../iam/types.ts";
 import { createKeyGuard, type KeyAction } from "../kms/key-use.ts";
 import { parse } from "../parse.ts";
 import { requireAccess } from "../require-access.ts";
-import type { AwsApi, AwsCall, ServiceContext } from "../service.ts";
+import type { AwsApi, AwsCall } from "../service.ts";
 import { findSecret, type Secret, type SecretValue } from "./declared-secrets.ts";
 import { Rotations, type RotationsOptions } from "./rotations.ts";
 import { type SecretVersion, VersionStore } from "./version-store.ts";
@@ -39,10 +39,10 @@ const RotateInput = Type.Object(
 );
 
 /** The Secrets Manager of the declared secrets. Values are on disk as they are, in a file that only its owner may read. */
-export function createSecrets(context: ServiceContext & Pick<RotationsOptions, "invoke">): AwsApi {
+export function createSecrets(context: RotationsOptions): AwsApi {
   const { recording, dataDir, authorize, now } = context;
   const store = new VersionStore(dataDir);
-  const rotations = new Rotations({ ...context, accountId: recording.accountId });
+  const rotations = new Rotations(context);
   const guardKey = createKeyGuard({ ...context, service: "secretsmanager" });
 
   function demandKey(
