@@ -4,7 +4,7 @@ import { xmlElement } from "../gateway/xml.ts";
 import type { AwsCall, AwsReply } from "../service.ts";
 import { documentReply, type Route, readDocument, xmlns } from "./control-protocol.ts";
 import type { Edge } from "./edge.ts";
-import { type KeyGroup, type PublicKey, versionOf } from "./key-registry.ts";
+import { type KeyGroup, mostKeysOfGroup, type PublicKey, versionOf } from "./key-registry.ts";
 import { parseTrustedKey } from "./trusted-key.ts";
 
 const Text = Type.String({ minLength: 1, maxLength: 2000 });
@@ -19,8 +19,6 @@ const GroupDocument = Type.Object({
     Comment,
   }),
 });
-
-const mostKeysOfGroup = 5;
 
 /** The part of CloudFront's control plane that a rotation of signing keys needs. */
 export const keyRoutes: readonly Route[] = [

@@ -25,7 +25,7 @@ const KeyRow = Type.Object({
 });
 const GroupRow = Type.Object({ items: Type.String(), changed_at: Type.Number() });
 
-const mostKeysOfGroup = 5;
+export const mostKeysOfGroup = 5;
 const DeclaredGroup = Type.Object({
   items: Type.Array(Type.String(), { minItems: 1, maxItems: mostKeysOfGroup }),
   comment: Type.Optional(Type.String()),
@@ -58,6 +58,8 @@ export class KeyRegistry {
   readonly #recording: Recording;
   readonly #database: SqliteDatabase;
   readonly #statements: ReturnType<typeof prepare>;
+  /** As they are: the edge asks for one on every signed request. */
+  readonly #groups = new Map<string, KeyGroup>();
 
   constructor(recording: Recording, dataDir: string) {
     this.#recording = recording;
@@ -100,6 +102,12 @@ export class KeyRegistry {
   }
 
   group(id: string): KeyGroup | undefined {
+    const group = this.#groups.get(id) ?? this.#readGroup(id);
+    if (group) this.#groups.set(id, group);
+    return group;
+  }
+
+  #readGroup(id: string): KeyGroup | undefined {
     const declared = find(this.#recording, keyGroupType, id);
     if (!declared) return undefined;
     const { items, comment = "" } = parseInputs(DeclaredGroup, declared);
@@ -115,6 +123,7 @@ export class KeyRegistry {
 
   setItems(groupId: string, items: readonly string[], now: Date): void {
     this.#statements.setItems(groupId, items.join(","), now.getTime());
+    this.#groups.delete(groupId);
   }
 
   /** The keys of key groups as they are whenever one is asked for; throws an Error that names what CloudFront would not take. */
