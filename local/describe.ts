@@ -1,9 +1,11 @@
 import type { Cloud } from "./cloud.ts";
-import { asShell, walkthrough } from "./walkthrough.ts";
+import { asShell } from "./shell.ts";
+import { walkthrough } from "./walkthrough.ts";
 
 /** What `npm start` prints once everything answers: addresses, who can sign in, what to try next, and how it ends. */
 export function describeCloud(cloud: Cloud, { seconds, dataDir }: { seconds: number; dataDir: string }): string {
   const { api, media, s3, identity, aws, users, recording, notEvaluated } = cloud;
+  const steps = walkthrough(cloud);
   return [
     "",
     `Latchkey is ready (${seconds.toFixed(1)} s): stack ${recording.stack}, ${recording.resources.length} resources, from its own Pulumi program.`,
@@ -17,11 +19,16 @@ export function describeCloud(cloud: Cloud, { seconds, dataDir }: { seconds: num
     ]),
     "",
     "Demo users:",
-    table(users.map(({ username, password }) => [username, password])),
+    table(users.map(({ username, password, totpSecret = "" }) => [username, password, totpSecret])),
+    ...(users.some(({ totpSecret }) => totpSecret)
+      ? [
+          "The last is for an authenticator app, whose codes this stack asks for; `npm run -s totp -- SECRET` shows them too.",
+        ]
+      : []),
     "",
-    "Try it: paste this into a second terminal, in this folder.",
-    "",
-    asShell(walkthrough(cloud)),
+    ...(steps.length > 0
+      ? ["Try it: paste this into a second terminal, in this folder.", "", asShell(steps)]
+      : ["This stack's client signs in by SRP alone: by an SDK of Cognito, with its endpoint at the address above."]),
     "",
     ...(notEvaluated.length > 0 ? [`Not evaluated here, only in AWS: ${notEvaluated.join(", ")}.`] : []),
     `Everything is kept under ${dataDir}. Addresses and keys for tools: ${dataDir}/local.json. Stop with Ctrl-C.`,

@@ -1,31 +1,22 @@
 import type { Cloud } from "./cloud.ts";
-
-export interface Step {
-  /** What the step shows, as a shell comment. */
-  readonly title: string;
-  readonly commands: readonly string[];
-}
+import type { Step } from "./shell.ts";
+import { signInStep } from "./walkthrough-sign-in.ts";
 
 /** One real photograph of the tests, small and freely licensed. */
 export const samplePhoto = "renditions/test/photos/chelsea.jpg";
 
 /**
  * The whole life of a photo in curl: what `npm start` prints, for copying and pasting into a POSIX shell in the checkout.
- * It needs curl, openssl and Node, and runs as printed; a test does so.
+ * It needs curl, openssl and Node, and runs as printed; a test does so. Empty for a stack that nobody signs in to by curl.
  */
-export function walkthrough({
-  api,
-  identity,
-  clientId,
-  users,
-}: Pick<Cloud, "api" | "identity" | "clientId" | "users">): Step[] {
+export function walkthrough(
+  cloud: Pick<Cloud, "api" | "identity" | "clientId" | "userPoolId" | "recording" | "users">,
+): Step[] {
+  const { api, users } = cloud;
   const user = users[0];
   if (!user) throw new Error("the user pool has no demo user to walk through as");
-  const signIn = JSON.stringify({
-    AuthFlow: "USER_PASSWORD_AUTH",
-    ClientId: clientId,
-    AuthParameters: { USERNAME: user.username, PASSWORD: user.password },
-  });
+  const signIn = signInStep(cloud, user);
+  if (!signIn) return [];
   return [
     {
       title: "two helpers: read a field of some JSON, and show a response's status and cache verdict",
@@ -34,14 +25,7 @@ export function walkthrough({
         `look() { curl -s -o "$2" -D - "$1" | grep -iE '^(HTTP|content-type|x-cache)'; }`,
       ],
     },
-    {
-      title: `sign in as ${user.username}, as any Cognito client does`,
-      commands: [
-        `TOKEN=$(curl -s ${identity}/ -H 'Content-Type: application/x-amz-json-1.1' \\`,
-        `  -H 'X-Amz-Target: AWSCognitoIdentityProviderService.InitiateAuth' \\`,
-        `  -d ${quote(signIn)} | json it.AuthenticationResult.AccessToken)`,
-      ],
-    },
+    signIn,
     {
       title: "reserve an upload: the presigned URL fits this key, length, type and hash, once",
       commands: [
@@ -85,14 +69,4 @@ export function walkthrough({
       ],
     },
   ];
-}
-
-/** The steps as one script. */
-export function asShell(steps: readonly Step[]): string {
-  return steps.map(({ title, commands }) => [`# ${title}`, ...commands].join("\n")).join("\n\n");
-}
-
-/** A word that a POSIX shell takes literally, whatever a generated password holds. */
-function quote(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

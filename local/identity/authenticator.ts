@@ -4,7 +4,7 @@ import { type Directory, normalize } from "./directory.ts";
 import { CognitoError } from "./errors.ts";
 import { createLockout } from "./lockout.ts";
 import { passwordMatches } from "./passwords.ts";
-import { type AppClient, hidesAbsentUsers, type UserPool } from "./pools.ts";
+import { type AppClient, hidesAbsentUsers, takesAppsOnly, type UserPool } from "./pools.ts";
 import { answerSrp, type SrpExchange } from "./srp.ts";
 import type { User } from "./store.ts";
 
@@ -92,8 +92,11 @@ function accountOf(pool: UserPool, username: string): string {
 }
 
 /** A sign-in that skipped a second factor or a trigger would be one that AWS refuses. */
-function refuseUnsupported({ declared }: UserPool): void {
-  if (declared.mfaConfiguration === "ON") throw notImplemented("cognito-idp", "sign-in with MFA (mfaConfiguration ON)");
+function refuseUnsupported(pool: UserPool): void {
+  const { declared } = pool;
+  if (declared.mfaConfiguration === "ON" && !takesAppsOnly(pool)) {
+    throw notImplemented("cognito-idp", "MFA that is required otherwise than by authenticator apps alone");
+  }
   const triggers = Object.keys(declared.lambdaConfig ?? {});
   if (triggers.length > 0) throw notImplemented("cognito-idp", `Lambda triggers (${triggers.join(", ")})`);
 }

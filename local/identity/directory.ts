@@ -22,7 +22,10 @@ export interface Directory {
   /** Throws UsernameExistsException, and InvalidParameterException for a name or attributes that the pool refuses. */
   create(pool: UserPool, user: NewUser): Promise<User>;
   setPassword(pool: UserPool, user: User, password: string, temporaryUntil?: number): Promise<User>;
-  update(user: User, change: Partial<Pick<User, "status" | "attributes" | "groups" | "signedOutAt">>): User;
+  update(
+    user: User,
+    change: Partial<Pick<User, "status" | "attributes" | "groups" | "signedOutAt" | "softwareToken" | "mfaPreference">>,
+  ): User;
 }
 
 export function createDirectory(store: IdentityStore, now: () => Date): Directory {

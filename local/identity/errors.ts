@@ -3,12 +3,14 @@ import { AwsError } from "../gateway/protocols.ts";
 /** The names that Cognito's two APIs give its errors, as far as the local one has cause to use them. */
 export type CognitoErrorCode =
   | "CodeMismatchException"
+  | "EnableSoftwareTokenMFAException"
   | "ExpiredCodeException"
   | "InvalidIdentityPoolConfigurationException"
   | "InvalidParameterException"
   | "InvalidPasswordException"
   | "NotAuthorizedException"
   | "ResourceNotFoundException"
+  | "SoftwareTokenMFANotFoundException"
   | "TooManyFailedAttemptsException"
   | "UnsupportedOperationException"
   | "UnsupportedTokenTypeException"

@@ -4,14 +4,18 @@ import type { Recording } from "../program/recording.ts";
 import type { Authenticator, SrpChallenge } from "./authenticator.ts";
 import type { Confirmations } from "./confirmations.ts";
 import type { Directory } from "./directory.ts";
+import type { SoftwareTokens } from "./software-tokens.ts";
 import type { IdentityStore } from "./store.ts";
 import type { Tickets } from "./tickets.ts";
 import type { TokenIssuer } from "./tokens.ts";
 
+/** What may be left to do for a user who has proved the password. */
+export type StepKind = "NEW_PASSWORD_REQUIRED" | "SOFTWARE_TOKEN_MFA" | "MFA_SETUP";
+
 /** What a client has still to answer before it is signed in. */
 export type Challenge = { readonly poolId: string; readonly clientId: string } & (
   | { readonly kind: "PASSWORD_VERIFIER"; readonly srp: SrpChallenge }
-  | { readonly kind: "NEW_PASSWORD_REQUIRED"; readonly username: string }
+  | { readonly kind: StepKind | "MFA_SETUP_DONE"; readonly username: string }
 );
 
 /** A sign-in that waits at the app's redirect URI for its code to be brought back. */
@@ -45,6 +49,7 @@ export interface Identity {
   readonly directory: Directory;
   readonly authenticator: Authenticator;
   readonly confirmations: Confirmations;
+  readonly softwareTokens: SoftwareTokens;
   readonly tokens: TokenIssuer;
   readonly challenges: Tickets<Challenge>;
   readonly authorizations: Tickets<Authorization>;

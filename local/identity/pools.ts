@@ -20,7 +20,10 @@ const DeclaredPool = Type.Object({
   usernameAttributes: many,
   aliasAttributes: many,
   autoVerifiedAttributes: many,
-  mfaConfiguration: text,
+  mfaConfiguration: Type.Optional(Type.Union([Type.Literal("OFF"), Type.Literal("OPTIONAL"), Type.Literal("ON")])),
+  softwareTokenMfaConfiguration: Type.Optional(Type.Object({ enabled: Type.Boolean() })),
+  smsConfiguration: Type.Optional(Type.Unknown()),
+  emailMfaConfiguration: Type.Optional(Type.Unknown()),
   deletionProtection: text,
   usernameConfiguration: Type.Optional(Type.Object({ caseSensitive: flag })),
   passwordPolicy: Type.Optional(PasswordPolicy),
@@ -118,6 +121,12 @@ export function allowsFlow(client: AppClient, flow: string): boolean {
 
 export function allowsRevocation(client: AppClient): boolean {
   return client.declared.enableTokenRevocation ?? true;
+}
+
+/** Whether users may have an authenticator app, and no other second factor. */
+export function takesAppsOnly({ declared }: UserPool): boolean {
+  const others = [declared.smsConfiguration, declared.emailMfaConfiguration];
+  return declared.softwareTokenMfaConfiguration?.enabled === true && others.every((other) => other === undefined);
 }
 
 /** Whether an absent user must look like a wrong password or code. */

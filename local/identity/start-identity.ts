@@ -15,6 +15,7 @@ import { type HttpReply, jsonReply } from "./http.ts";
 import type { Identity } from "./identity.ts";
 import { hostedUi } from "./oidc/hosted-ui.ts";
 import { userPools } from "./pools.ts";
+import { createSoftwareTokens } from "./software-tokens.ts";
 import { openIdentityStore } from "./store.ts";
 import { createTickets } from "./tickets.ts";
 import { createTokenIssuer } from "./tokens.ts";
@@ -50,6 +51,7 @@ export async function startIdentity(context: IdentityContext, address: Address):
     directory,
     authenticator: createAuthenticator(directory, now),
     confirmations: createConfirmations(now, log),
+    softwareTokens: createSoftwareTokens(store, directory, now),
     tokens: createTokenIssuer({ recording, store, now, origin: () => origin }),
     challenges: createTickets(now),
     authorizations: createTickets(now),

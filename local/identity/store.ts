@@ -19,6 +19,11 @@ const User = Type.Object({
   }),
   /** In the clear, and of demo users only: `npm start` prints it. */
   demoPassword: Type.Optional(Type.String()),
+  /** An authenticator app that a code of it has proved. No code of `usedStep`, nor one of before, is taken again. */
+  softwareToken: Type.Optional(
+    Type.Object({ secret: Type.String(), usedStep: Type.Number(), deviceName: Type.Optional(Type.String()) }),
+  ),
+  mfaPreference: Type.Optional(Type.Object({ enabled: Type.Boolean(), preferred: Type.Boolean() })),
   /** Times are milliseconds since the epoch. */
   temporaryPasswordUntil: Type.Optional(Type.Number()),
   /** Sessions that began up to here are over. */

@@ -2,7 +2,8 @@ import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { expect } from "chai";
-import { asShell, samplePhoto, walkthrough } from "../walkthrough.ts";
+import { asShell } from "../shell.ts";
+import { samplePhoto, walkthrough } from "../walkthrough.ts";
 import { App, takeJourney } from "./support/journey.ts";
 import { startTestCloud, type TestCloud } from "./support/test-cloud.ts";
 

@@ -282,7 +282,14 @@ describe("signing in to the local Cognito with the AWS SDK", () => {
   });
 
   it("lets nobody in past a second factor or trigger that it does not know", async () => {
+    const softwareTokenMfaConfiguration = { enabled: true };
     const withMore = await startTestIdentity(
+      recordedPool("eu-central-1_Sms", {
+        mfaConfiguration: "ON",
+        softwareTokenMfaConfiguration,
+        smsConfiguration: { snsCallerArn: "arn:aws:iam::…", externalId: "…" },
+      }),
+      recordedClient("sms", { userPoolId: "eu-central-1_Sms", explicitAuthFlows: ["ALLOW_USER_PASSWORD_AUTH"] }),
       recordedPool("eu-central-1_Mfa", { mfaConfiguration: "ON" }),
       recordedClient("mfa", { userPoolId: "eu-central-1_Mfa", explicitAuthFlows: ["ALLOW_USER_PASSWORD_AUTH"] }),
       recordedPool("eu-central-1_Hook", { lambdaConfig: { preAuthentication: "arn:aws:lambda:…" } }),
@@ -290,7 +297,8 @@ describe("signing in to the local Cognito with the AWS SDK", () => {
     );
     try {
       for (const [ClientId, what] of [
-        ["mfa", "cognito-idp:sign-in with MFA (mfaConfiguration ON)"],
+        ["sms", "cognito-idp:MFA that is required otherwise than by authenticator apps alone"],
+        ["mfa", "cognito-idp:MFA that is required otherwise than by authenticator apps alone"],
         ["hook", "cognito-idp:Lambda triggers (preAuthentication)"],
       ] as const) {
         const AuthParameters = { USERNAME: "olga", PASSWORD: "any" };

@@ -7,8 +7,17 @@ import {
   type CognitoUserSession,
 } from "amazon-cognito-identity-js";
 import { expect } from "chai";
-import { poolId, startTestIdentity, type TestIdentity } from "./support/identity-fixture.ts";
+import { TOTP } from "otpauth";
+import {
+  poolId,
+  recordedClient,
+  recordedPool,
+  startTestIdentity,
+  type TestIdentity,
+} from "./support/identity-fixture.ts";
 import { rejection } from "./support/rejection.ts";
+
+const mfaPoolId = "eu-central-1_Mfa123";
 
 /** The client keeps tokens where a browser would; each test has a store of its own. */
 function memoryStorage() {
@@ -24,13 +33,16 @@ function memoryStorage() {
 describe("signing in by SRP with AWS's own client", () => {
   let identity: TestIdentity;
   before(async () => {
-    identity = await startTestIdentity();
+    identity = await startTestIdentity(
+      recordedPool(mfaPoolId, { mfaConfiguration: "ON", softwareTokenMfaConfiguration: { enabled: true } }),
+      recordedClient("mfa", { userPoolId: mfaPoolId, explicitAuthFlows: ["ALLOW_USER_SRP_AUTH"] }),
+    );
   });
   after(() => identity.close());
 
-  function cognitoUser(Username: string): CognitoUser {
+  function cognitoUser(Username: string, UserPoolId = poolId, ClientId = "srponly"): CognitoUser {
     const Storage = memoryStorage();
-    const Pool = new CognitoUserPool({ UserPoolId: poolId, ClientId: "srponly", endpoint: identity.url, Storage });
+    const Pool = new CognitoUserPool({ UserPoolId, ClientId, endpoint: identity.url, Storage });
     return new CognitoUser({ Username, Pool, Storage });
   }
 
@@ -48,6 +60,23 @@ describe("signing in by SRP with AWS's own client", () => {
     const session = await signIn(username, password);
     expect(session.getIdToken().payload.email).to.equal("olga@example.com");
     expect(session.getAccessToken().payload.client_id).to.equal("srponly");
+  });
+
+  it("goes on to the code of an authenticator app where the pool requires one", async () => {
+    const olga = identity.users.find((user) => user.userPoolId === mfaPoolId);
+    const { username = "", password = "", totpSecret = "" } = olga ?? {};
+    const user = cognitoUser(username, mfaPoolId, "mfa");
+    const session = await new Promise<CognitoUserSession>((onSuccess, onFailure) =>
+      user.authenticateUser(new AuthenticationDetails({ Username: username, Password: password }), {
+        onSuccess: () => onFailure(new Error("the password was enough")),
+        onFailure,
+        totpRequired(challenge) {
+          const code = new TOTP({ secret: totpSecret }).generate({ timestamp: identity.now.getTime() });
+          user.sendMFACode(code, { onSuccess, onFailure }, challenge);
+        },
+      }),
+    );
+    expect(session.getIdToken().payload["cognito:username"]).to.equal(username);
   });
 
   it("refuses a wrong password, and answers for an absent user alike", async () => {

@@ -5,6 +5,7 @@ import { adminCreateUser } from "./admin-create-user.ts";
 import { adminGetUser } from "./admin-get-user.ts";
 import { adminAddUserToGroup, adminRemoveUserFromGroup } from "./admin-group-membership.ts";
 import { adminSetUserPassword } from "./admin-set-user-password.ts";
+import { associateSoftwareToken } from "./associate-software-token.ts";
 import { changePassword } from "./change-password.ts";
 import { confirmSignUp } from "./confirm-sign-up.ts";
 import { describeUserPool } from "./describe-user-pool.ts";
@@ -17,10 +18,13 @@ import type { OperationOf } from "./operation.ts";
 import { resendConfirmationCode } from "./resend-confirmation-code.ts";
 import { respondToAuthChallenge } from "./respond-to-auth-challenge.ts";
 import { revokeToken } from "./revoke-token.ts";
+import { setUserMfaPreference } from "./set-user-mfa-preference.ts";
 import { signUp } from "./sign-up.ts";
+import { verifySoftwareToken } from "./verify-software-token.ts";
 
 /** Apps call these; a password, a code or a token speaks for the user. */
 const appOperations: Readonly<Record<string, OperationOf>> = {
+  AssociateSoftwareToken: associateSoftwareToken,
   ChangePassword: changePassword,
   ConfirmSignUp: confirmSignUp,
   GetUser: getUser,
@@ -29,7 +33,9 @@ const appOperations: Readonly<Record<string, OperationOf>> = {
   ResendConfirmationCode: resendConfirmationCode,
   RespondToAuthChallenge: respondToAuthChallenge,
   RevokeToken: revokeToken,
+  SetUserMFAPreference: setUserMfaPreference,
   SignUp: signUp,
+  VerifySoftwareToken: verifySoftwareToken,
 };
 
 /** Administrators call these; a signature speaks for them. */

@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 import { toAttributeList, visibleAttributes } from "../attributes.ts";
 import { apiScope } from "../tokens.ts";
+import { mfaSettings } from "./mfa-settings.ts";
 import { appOperation } from "./operation.ts";
 import { Secret } from "./parameters.ts";
 
@@ -9,5 +10,6 @@ export const getUser = appOperation(Type.Object({ AccessToken: Secret }), async 
   return {
     Username: user.username,
     UserAttributes: toAttributeList(user.sub, visibleAttributes(client, session.scopes, user.attributes)),
+    ...mfaSettings(user),
   };
 });

@@ -22,7 +22,7 @@ const flows: Readonly<Record<string, Flow>> = {
     const password = required(parameters, "PASSWORD");
     checkSecretHash(client, username, parameters.SECRET_HASH);
     const user = await identity.authenticator.byPassword(pool, client, username, password);
-    return completeSignIn(identity, client, user);
+    return completeSignIn(identity, pool, client, user);
   },
 
   async USER_SRP_AUTH(identity, pool, client, parameters) {

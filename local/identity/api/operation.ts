@@ -63,6 +63,10 @@ export function invalidParameter(fault: string): CognitoError {
   return new CognitoError("InvalidParameterException", `1 validation error detected: ${fault}`);
 }
 
+export function invalidSession(): CognitoError {
+  return notAuthorized("Invalid session for the user.");
+}
+
 export function notAuthorized(message: string): CognitoError {
   return new CognitoError("NotAuthorizedException", message);
 }

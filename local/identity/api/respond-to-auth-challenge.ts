@@ -3,9 +3,9 @@ import { notImplemented } from "../../gateway/protocols.ts";
 import { CognitoError } from "../errors.ts";
 import type { Identity } from "../identity.ts";
 import type { AppClient, UserPool } from "../pools.ts";
-import { replaceTemporaryPassword } from "../temporary-password.ts";
-import { completeSignIn } from "./complete-sign-in.ts";
-import { appOperation, checkSecretHash, clientAndPool, notAuthorized } from "./operation.ts";
+import { answerWithCode, endSetup, replaceTemporaryPassword } from "../sign-in-steps.ts";
+import { completeSignIn, signInResult } from "./complete-sign-in.ts";
+import { appOperation, checkSecretHash, clientAndPool, invalidSession } from "./operation.ts";
 import { ClientId, LooseParameters, Metadata, type Parameters, required } from "./parameters.ts";
 
 const Input = Type.Object({
@@ -40,7 +40,7 @@ const answers: Readonly<Record<string, Answer>> = {
     const challenge = identity.challenges.redeem(secretBlock.toString());
     if (challenge?.kind !== "PASSWORD_VERIFIER" || challenge.clientId !== client.id) throw invalidSession();
     const user = await identity.authenticator.endSrp(pool, challenge.srp, { secretBlock, timestamp, signature });
-    return completeSignIn(identity, client, user);
+    return completeSignIn(identity, pool, client, user);
   },
 
   async NEW_PASSWORD_REQUIRED(identity, pool, client, responses, session = "") {
@@ -48,7 +48,22 @@ const answers: Readonly<Record<string, Answer>> = {
     checkSecretHash(client, required(responses, "USERNAME"), responses.SECRET_HASH);
     const user = await replaceTemporaryPassword(identity, pool, client, session, password);
     if (!user) throw invalidSession();
-    return completeSignIn(identity, client, user);
+    return completeSignIn(identity, pool, client, user);
+  },
+
+  async SOFTWARE_TOKEN_MFA(identity, pool, client, responses, session = "") {
+    const code = required(responses, "SOFTWARE_TOKEN_MFA_CODE");
+    checkSecretHash(client, required(responses, "USERNAME"), responses.SECRET_HASH);
+    const user = await answerWithCode(identity, pool, client, session, code);
+    if (!user) throw invalidSession();
+    return signInResult(identity, client, user);
+  },
+
+  async MFA_SETUP(identity, pool, client, responses, session = "") {
+    checkSecretHash(client, required(responses, "USERNAME"), responses.SECRET_HASH);
+    const user = endSetup(identity, pool, client, session);
+    if (!user) throw invalidSession();
+    return signInResult(identity, client, user);
   },
 };
 
@@ -59,7 +74,3 @@ export const respondToAuthChallenge = appOperation(Input, async (identity, input
   if (!answer) throw notImplemented("cognito-idp", `RespondToAuthChallenge with ${name}`);
   return answer(identity, pool, client, input.ChallengeResponses ?? {}, input.Session);
 });
-
-function invalidSession(): CognitoError {
-  return notAuthorized("Invalid session for the user.");
-}

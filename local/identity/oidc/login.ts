@@ -3,14 +3,15 @@ import { AwsError } from "../../gateway/protocols.ts";
 import { sameSecret } from "../../sigv4/signing-key.ts";
 import { cookieOf, type HttpReply, type HttpRequest, redirect } from "../http.ts";
 import type { Identity } from "../identity.ts";
+import { nextStep, stepIn } from "../sign-in-steps.ts";
 import type { User } from "../store.ts";
-import { demandNewPassword, replaceTemporaryPassword } from "../temporary-password.ts";
 import { type AuthorizationRequest, readAuthorizationRequest } from "./authorization-request.ts";
 import { codeCallback } from "./authorize.ts";
 import { cookie, rememberBrowser } from "./browser-session.ts";
 import { readForm } from "./form.ts";
 import { OAuthError, requireSingle, single } from "./oauth-error.ts";
-import { type FormState, loginPage, newPasswordPage, pageReply } from "./pages.ts";
+import { type FormState, loginPage, pageReply } from "./pages.ts";
+import { stepForms } from "./step-forms.ts";
 
 const csrfCookie = "XSRF-TOKEN";
 
@@ -22,7 +23,7 @@ export async function showLogin(identity: Identity, poolId: string, request: Htt
   return pageReply(200, loginPage(form, { username }), form, { "set-cookie": cookie(poolId, csrfCookie, csrf, 3600) });
 }
 
-/** Takes a password, or the new one in place of a temporary one, and sends the browser back to the app. */
+/** Takes a password, then what else the pool asks of the user, and sends the browser back to the app. */
 export async function submitLogin(identity: Identity, poolId: string, request: HttpRequest): Promise<HttpReply> {
   const asked = readAuthorizationRequest(identity, poolId, request.query);
   const fields = readForm(request);
@@ -31,7 +32,7 @@ export async function submitLogin(identity: Identity, poolId: string, request: H
   const session = single(fields, "session");
   return session === undefined
     ? signIn(identity, asked, form, single(fields, "username") ?? "", single(fields, "password") ?? "")
-    : chooseNewPassword(identity, asked, form, session, single(fields, "new_password") ?? "");
+    : takeStep(identity, asked, form, session, fields);
 }
 
 async function signIn(
@@ -41,33 +42,42 @@ async function signIn(
   username: string,
   password: string,
 ): Promise<HttpReply> {
-  const { pool, client } = asked;
   try {
-    const user = await identity.authenticator.byPassword(pool, client, username, password);
-    if (user.status === "CONFIRMED") return finish(identity, asked, user);
-    const session = demandNewPassword(identity, client, user);
-    return pageReply(200, newPasswordPage(form, session), form);
+    const user = await identity.authenticator.byPassword(asked.pool, asked.client, username, password);
+    return goOn(identity, asked, form, user);
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     return pageReply(error.status, loginPage(form, { error: error.message, username }), form);
   }
 }
 
-async function chooseNewPassword(
+async function takeStep(
   identity: Identity,
   asked: AuthorizationRequest,
   form: FormState,
   session: string,
-  password: string,
+  fields: URLSearchParams,
 ): Promise<HttpReply> {
+  const tooLate = () => pageReply(400, loginPage(form, { error: "That took too long. Sign in again." }), form);
+  const step = stepIn(identity, asked.pool, asked.client, session);
+  if (!step) return tooLate();
+  const { page, submit } = stepForms[step.kind];
   try {
-    const user = await replaceTemporaryPassword(identity, asked.pool, asked.client, session, password);
-    if (user) return finish(identity, asked, user);
-    return pageReply(400, loginPage(form, { error: "That took too long. Sign in again." }), form);
+    const user = await submit(identity, asked, session, fields);
+    if (!user) return tooLate();
+    return step.kind === "NEW_PASSWORD_REQUIRED" ? goOn(identity, asked, form, user) : finish(identity, asked, user);
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
-    return pageReply(error.status, newPasswordPage(form, session, error.message), form);
+    const again = page(form, session, { identity, user: step.user, error: error.message });
+    return pageReply(error.status, again, form);
   }
+}
+
+/** With a user who has proved the password. */
+function goOn(identity: Identity, asked: AuthorizationRequest, form: FormState, user: User): HttpReply {
+  const step = nextStep(identity, asked.pool, asked.client, user);
+  if (!step) return finish(identity, asked, user);
+  return pageReply(200, stepForms[step.kind].page(form, step.session, { identity, user }), form);
 }
 
 function finish(identity: Identity, asked: AuthorizationRequest, user: User): HttpReply {

@@ -18,6 +18,8 @@ const style = `
   input { border: 1px solid var(--line); background: transparent; color: inherit; }
   button { margin-top: 1.5rem; border: 0; background: var(--accent); color: var(--paper); font-weight: 600; cursor: pointer; }
   :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+  a { color: var(--accent); }
+  code { overflow-wrap: anywhere; }
   [role=alert] { margin: 0; color: var(--alert); font-weight: 600; }
   small { display: block; margin-top: 1.5rem; opacity: .8; }
 `;
@@ -62,6 +64,37 @@ export function newPasswordPage(form: FormState, session: string, error?: string
         <button>Continue</button>
       </form>`,
   );
+}
+
+export function codePage(form: FormState, session: string, error?: string): Html {
+  return page("Enter a code", html`${alert(error)}${codeForm(form, session, "Code of your authenticator app")}`);
+}
+
+/** Where a user comes by an authenticator app: the secret to type into it, or to open it with on a phone. */
+export function setupPage(
+  form: FormState,
+  session: string,
+  { secret, account, error }: { secret: string; account: string; error?: string | undefined },
+): Html {
+  const label = encodeURIComponent(`Latchkey:${account}`);
+  return page(
+    "Set up an authenticator app",
+    html`${alert(error)}
+      <p>Signing in here takes a code as well. Add this key to an authenticator app, or <a href="otpauth://totp/${label}?secret=${secret}&amp;issuer=Latchkey">open one here</a>.</p>
+      <p><code>${secret}</code></p>
+      ${codeForm(form, session, "Code that the app shows")}`,
+  );
+}
+
+function codeForm(form: FormState, session: string, label: string): Html {
+  return html`
+      <form method="post" action="${form.action}">
+        <input type="hidden" name="_csrf" value="${form.csrf}">
+        <input type="hidden" name="session" value="${session}">
+        <label for="code">${label}</label>
+        <input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" maxlength="16" required autofocus>
+        <button>Continue</button>
+      </form>`;
 }
 
 export function errorPage(message: string): Html {

@@ -9,6 +9,7 @@ import {
 import { decodeJwt } from "jose";
 import { type Account, createAccount } from "../../iam/account.ts";
 import type { Credentials } from "../../iam/types.ts";
+import type { DemoUser } from "../../identity/demo-users.ts";
 import { type RunningIdentity, startIdentity } from "../../identity/start-identity.ts";
 import type { RecordedResource } from "../../program/recording.ts";
 import { recorded, recordingOf } from "./recorded.ts";
@@ -19,7 +20,8 @@ export const namesPoolId = "eu-central-1_Names456";
 export const callbackUrl = "http://localhost:5173/callback";
 export const logoutUrl = "http://localhost:5173/";
 
-const hosted = {
+/** What a client is declared with to sign in at the hosted UI. */
+export const hosted = {
   allowedOauthFlowsUserPoolClient: true,
   allowedOauthFlows: ["code"],
   allowedOauthScopes: ["openid", "email", "profile"],
@@ -101,6 +103,10 @@ export interface TestIdentity {
   readonly logged: readonly string[];
   /** The folder that the service keeps its data in. */
   readonly dataDir: string;
+  /** What the service takes the time to be. */
+  readonly now: Date;
+  /** Those of every pool. */
+  readonly users: readonly DemoUser[];
   /** A demo user of the first pool, by the name before the @. */
   user(name: string): { username: string; password: string };
   /** A stock client that signs as the administrator, as a recorded role, with keys of its own, or not at all. */
@@ -158,6 +164,12 @@ export async function startTestIdentity(...more: RecordedResource[]): Promise<Te
     },
     get issuer() {
       return running.issuer(poolId);
+    },
+    get now() {
+      return now();
+    },
+    get users() {
+      return running.users;
     },
     logged,
     dataDir,
