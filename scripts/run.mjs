@@ -21,11 +21,13 @@ function installed() {
 }
 
 function install() {
-  console.log("Installing the packages of package-lock.json (about a minute, once) …");
+  // On stderr, as all that npm says of it: what a command prints may be taken by another.
+  console.error("Installing the packages of package-lock.json (about a minute, once) …");
   const npm = process.env.npm_execpath;
+  const options = { cwd: root, stdio: ["inherit", 2, "inherit"] };
   const { status, error } = npm
-    ? spawnSync(process.execPath, [npm, "ci", "--loglevel=error"], { cwd: root, stdio: "inherit" })
-    : spawnSync("npm", ["ci", "--loglevel=error"], { cwd: root, stdio: "inherit" });
+    ? spawnSync(process.execPath, [npm, "ci", "--loglevel=error"], options)
+    : spawnSync("npm", ["ci", "--loglevel=error"], options);
   if (status !== 0) {
     console.error(
       `npm ci failed${error ? `: ${error.message}` : ""}. Mend what it says above, then run this command again.`,
