@@ -4,6 +4,7 @@ import type { Bench } from "./bench.ts";
 /** Loaded when asked for, so that no bench measures what another one has loaded. */
 const benches: Record<string, () => Promise<Bench>> = {
   absent: async () => (await import("./absent/bench.ts")).benchAbsent,
+  "cold-start": async () => (await import("./cold-start/bench.ts")).benchColdStart,
   feed: async () => (await import("./feed/bench.ts")).benchFeed,
   local: async () => (await import("./local/bench.ts")).benchLocal,
   renditions: async () => (await import("./renditions/bench.ts")).benchRenditions,
