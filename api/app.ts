@@ -1,6 +1,7 @@
 import cors from "@fastify/cors";
 import underPressure from "@fastify/under-pressure";
 import fp from "fastify-plugin";
+import type { ApiDocuments } from "./api-documents.ts";
 import type { AnswerStore } from "./domain/ports/answer-store.ts";
 import type { RateLimit } from "./domain/ports/rate-limit.ts";
 import type { TokenVerifier } from "./domain/ports/sign-in.ts";
@@ -11,7 +12,6 @@ import { authenticate } from "./plugins/authenticate.ts";
 import { evenAbsence } from "./plugins/even-absence.ts";
 import { idempotency } from "./plugins/idempotency.ts";
 import { jsonBody } from "./plugins/json-body.ts";
-import { openapi } from "./plugins/openapi.ts";
 import { problemDetails } from "./plugins/problem-details.ts";
 import { limitAddresses, limitUsers } from "./plugins/rate-limit.ts";
 import { type KnowsEdge, verifyOrigin } from "./plugins/verify-origin.ts";
@@ -61,6 +61,8 @@ export interface AppOptions
   readonly absenceStep: number;
   /** In milliseconds: beyond it requests are answered that the API is too busy; 0 for never. */
   readonly maxEventLoopDelay: number;
+  /** Undefined where they are to be generated from the routes when they are asked for. */
+  readonly documents?: ApiDocuments | undefined;
   readonly perAddress: RateLimit;
   readonly perUser: RateLimit;
   /** Of the web apps that may call. */
@@ -87,7 +89,8 @@ export const app = fp<AppOptions>(async (server, options) => {
   // After CORS: a page's script must be able to read that it has to wait.
   await server.register(limitAddresses, options);
   await server.register(underPressure, { maxEventLoopDelay: options.maxEventLoopDelay });
-  await server.register(openapi);
+  // Loaded only where it is needed: it brings a parser of YAML, and more.
+  const documents = options.documents ?? (await (await import("./describe.ts")).describeRoutes(server));
 
   for (const schema of [
     Photo,
@@ -106,8 +109,8 @@ export const app = fp<AppOptions>(async (server, options) => {
   await server.register(healthRoutes, options);
   await server.register(openPermalinkRoute, options);
   await server.register(openLinkRoutes, { ...options, prefix: "/v1" });
-  await server.register(openapiRoute);
-  await server.register(docsRoute);
+  await server.register(openapiRoute, { documents });
+  await server.register(docsRoute, { documents });
 
   await server.register(
     async (v1) => {

@@ -1,13 +1,14 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { FastifyServerOptions } from "fastify";
+import type { SchemaController } from "./compilers/at-start.ts";
 import { answerClientError } from "./plugins/client-errors.ts";
 import { answerProblem } from "./plugins/problem-details.ts";
 import { RequestLog } from "./plugins/request-log.ts";
 import { formFor } from "./plugins/uppy-errors.ts";
-import { schemaController } from "./validation.ts";
 
 export interface ServerSettings {
+  readonly schemaController: SchemaController;
   readonly level: string;
   /** Where lines of JSON go; standard output unless said otherwise. */
   readonly stream?: { write(line: string): void };
@@ -19,7 +20,7 @@ export interface ServerSettings {
 
 /** What a Fastify instance must be made with to carry the app, whether it listens or stands behind Lambda. */
 export function serverOptions(settings: ServerSettings): FastifyServerOptions {
-  const { level, stream, trustedProxies = [], answerSeconds = 0 } = settings;
+  const { schemaController, level, stream, trustedProxies = [], answerSeconds = 0 } = settings;
   return {
     bodyLimit: 16 * 1024,
     requestTimeout: 30_000,
@@ -28,7 +29,7 @@ export function serverOptions(settings: ServerSettings): FastifyServerOptions {
     // S3's id of an upload is the longest that a path names.
     routerOptions: { maxParamLength: 2048 },
     genReqId: requestId,
-    schemaController: schemaController(),
+    schemaController,
     // Which of several schemas an answer of ours has is told by its properties: to match URLs against a grammar costs more than the rest.
     serializerOpts: { ajv: { validateFormats: false } },
     frameworkErrors: (error, request, reply) => answerProblem(error, request, reply, formFor(request.url)),

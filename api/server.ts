@@ -1,5 +1,6 @@
 import Fastify from "fastify";
 import { app } from "./app.ts";
+import { compileAtStart } from "./compilers/at-start.ts";
 import { compose } from "./compose.ts";
 import { parseConfig } from "./config.ts";
 import { serverOptions } from "./server-options.ts";
@@ -9,7 +10,11 @@ const graceMs = 10_000;
 
 const config = readConfig();
 const server = Fastify(
-  serverOptions({ level: config.LATCHKEY_LOG_LEVEL, trustedProxies: config.LATCHKEY_TRUSTED_PROXIES }),
+  serverOptions({
+    schemaController: compileAtStart(),
+    level: config.LATCHKEY_LOG_LEVEL,
+    trustedProxies: config.LATCHKEY_TRUSTED_PROXIES,
+  }),
 );
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, stop);

@@ -1,7 +1,8 @@
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
-import { buildSync } from "esbuild";
+import { type BuildOptions, buildSync } from "esbuild";
+import { type PreparedApi, prepareApi } from "./prepared-api.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -19,23 +20,39 @@ export function bundle(
   entryPoint: string,
   { external = [], beside = [] }: BundleOptions = {},
 ): pulumi.asset.AssetArchive {
-  const threads = beside.map((path) => [`${basename(path, ".ts")}.cjs`, asset(path, external)]);
-  return new pulumi.asset.AssetArchive({ "index.cjs": asset(entryPoint, external), ...Object.fromEntries(threads) });
+  const asset = (path: string) => new pulumi.asset.StringAsset(build(path, { entryPoints: [path], external }));
+  const threads = beside.map((path) => [`${basename(path, ".ts")}.cjs`, asset(path)]);
+  return new pulumi.asset.AssetArchive({ "index.cjs": asset(entryPoint), ...Object.fromEntries(threads) });
 }
 
-function asset(entryPoint: string, external: string[]): pulumi.asset.Asset {
-  const text = bundles.get(entryPoint) ?? build(entryPoint, external);
-  bundles.set(entryPoint, text);
-  return new pulumi.asset.StringAsset(text);
+/** The API's function, with all that its routes decide made beforehand. */
+export function apiBundle(): pulumi.asset.AssetArchive {
+  prepared ??= prepareApi();
+  const stdin = { contents: prepared.entry, resolveDir: `${root}api` };
+  const code = build("api/lambda.ts", { stdin, external: needlessOncePrepared });
+  const files = Object.entries({ "index.cjs": code, ...prepared.files });
+  return new pulumi.asset.AssetArchive(
+    Object.fromEntries(files.map(([name, text]) => [name, new pulumi.asset.StringAsset(text)])),
+  );
 }
+
+/** What compiles schemas and describes routes. A function that asked for it after all would fail to start. */
+const needlessOncePrepared = ["@fastify/ajv-compiler", "@fastify/fast-json-stringify-compiler", "@fastify/swagger"];
 
 /** Sources don't change while a process runs stacks. */
+let prepared: PreparedApi | undefined;
 const bundles = new Map<string, string>();
 
-function build(entryPoint: string, external: string[]): string {
+function build(name: string, options: BuildOptions): string {
+  const text = bundles.get(name) ?? buildAnew(name, options);
+  bundles.set(name, text);
+  return text;
+}
+
+function buildAnew(name: string, options: BuildOptions): string {
   const { outputFiles, warnings } = buildSync({
+    ...options,
     absWorkingDir: root,
-    entryPoints: [entryPoint],
     bundle: true,
     write: false,
     format: "cjs",
@@ -46,13 +63,12 @@ function build(entryPoint: string, external: string[]): string {
     keepNames: true,
     legalComments: "none",
     logLevel: "silent",
-    external,
     define: { "import.meta.dirname": "__dirname", "import.meta.filename": "__filename" },
   });
   const [warning] = warnings;
-  if (warning) throw new Error(`${entryPoint}: ${warning.text} (${warning.location?.file}:${warning.location?.line})`);
+  if (warning) throw new Error(`${name}: ${warning.text} (${warning.location?.file}:${warning.location?.line})`);
   const [file] = outputFiles;
-  if (!file) throw new Error(`${entryPoint}: esbuild made nothing of it`);
+  if (!file) throw new Error(`${name}: esbuild made nothing of it`);
   return file.text;
 }
 

@@ -2,13 +2,9 @@
 // a change of a route or a schema; a test holds both files against the routes.
 import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import Fastify from "fastify";
 import openapiTypescript, { astToString, COMMENT_HEADER } from "openapi-typescript";
-import { app } from "../api/app.ts";
-import { wire } from "../api/compose.ts";
-import { parseConfig } from "../api/config.ts";
-import { exampleEnvironment } from "../api/example-environment.ts";
-import { serverOptions } from "../api/server-options.ts";
+import { compileAtStart } from "../api/compilers/at-start.ts";
+import { startInertApp } from "../api/inert-app.ts";
 
 /** From the root of the checkout. */
 export const generatedPaths = ["api/openapi.json", "client/schema.ts"] as const;
@@ -24,25 +20,12 @@ export async function generate(): Promise<Generated> {
 }
 
 async function describeApi(): Promise<string> {
-  const server = Fastify(serverOptions({ level: "silent" }));
+  const { server } = await startInertApp(compileAtStart());
   try {
-    await server.register(app, wire(parseConfig(exampleEnvironment), inertAdapters()));
-    await server.ready();
     return JSON.stringify(server.swagger(), null, 2);
   } finally {
     await server.close();
   }
-}
-
-/** Stands for every port, whatever ports there are: wiring takes them apart and keeps them, and only an answer would call one. */
-function inertAdapters(): Parameters<typeof wire>[1] {
-  const inert: object = new Proxy(() => {}, {
-    get: () => inert,
-    apply: () => {
-      throw new Error("The app that only describes itself has no adapters: wire must not call one");
-    },
-  });
-  return inert as Parameters<typeof wire>[1];
 }
 
 async function typesOf(document: string): Promise<string> {

@@ -1,10 +1,10 @@
 import type { FastifyRequest } from "fastify";
 import Type, { type TSchema } from "typebox";
+import { itemsApart } from "../compilers/items-apart.ts";
 import { DomainError } from "../domain/errors.ts";
 import type { Outcome } from "../domain/outcome.ts";
 import { toFieldError } from "../plugins/problem-details.ts";
 import { type Problem, problem } from "../problem.ts";
-import { itemsApart } from "../validation.ts";
 import { itemProblem } from "./item-problem.ts";
 import { maxBulkItems } from "./schemas/values.ts";
 

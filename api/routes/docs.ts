@@ -1,20 +1,13 @@
 import type { FastifyPluginAsync } from "fastify";
-import type { ApiDocument } from "./docs-page.ts";
+import type { ApiDocuments } from "../api-documents.ts";
 
 /** The API's description as a page for people, without scripts and without anything from elsewhere. */
-export const docsRoute: FastifyPluginAsync = async (app) => {
+export const docsRoute: FastifyPluginAsync<{ documents: Pick<ApiDocuments, "page"> }> = async (app, { documents }) => {
   let page: string | undefined;
   app.get("/docs", { schema: { hide: true } }, async (_request, reply) => {
-    page ??= await render();
+    page ??= await documents.page();
     return reply.headers(headers).type("text/html; charset=utf-8").send(page);
   });
-
-  async function render(): Promise<string> {
-    // Loaded when first asked for: a cold start has no use for it.
-    const { docsPage } = await import("./docs-page.ts");
-    const document: ApiDocument = JSON.parse(JSON.stringify(app.swagger()));
-    return docsPage(document);
-  }
 };
 
 const headers = {

@@ -3,13 +3,13 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
 import ts from "typescript";
-import { bundle } from "../../infra/bundle.ts";
+import { apiBundle } from "../../infra/bundle.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Lays out what is deployed, in a folder; resolves to the file that a runtime loads. */
 export async function layOutBundle(folder: string): Promise<string> {
-  const assets = await bundle("api/lambda.ts").assets;
+  const assets = await apiBundle().assets;
   await mkdir(folder, { recursive: true });
   for (const [name, asset] of Object.entries(assets)) {
     if (!(asset instanceof pulumi.asset.StringAsset)) throw new TypeError(`${name} is no text`);
@@ -34,7 +34,15 @@ export async function layOutUnbundled(folder: string): Promise<string> {
     await writeFile(file, outputText);
   }
   await cp(join(root, "package.json"), join(folder, "package.json"));
-  return join(folder, "api/lambda.js");
+  const entry = join(folder, "api/index.js");
+  await writeFile(
+    entry,
+    `import { compileAtStart } from "./compilers/at-start.js";
+import { createHandler } from "./lambda.js";
+export const handler = createHandler({ schemaController: compileAtStart() });
+`,
+  );
+  return entry;
 }
 
 /** What any function costs. */

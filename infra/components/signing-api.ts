@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "../account.ts";
-import { bundle } from "../bundle.ts";
+import { apiBundle } from "../bundle.ts";
 import { signingApiStatements } from "../policies/signing-api.ts";
 import { trustRole } from "../policies/trust.ts";
 import { uploadRolePath, uploadRolePolicy } from "../policies/upload-role.ts";
@@ -105,7 +105,7 @@ export class SigningApi extends pulumi.ComponentResource {
     const answering = new ServiceFunction(
       name,
       {
-        code: bundle("api/lambda.ts"),
+        code: apiBundle(),
         statements: pulumi
           .output({
             bucketArn: bucket.arn,

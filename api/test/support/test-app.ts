@@ -8,6 +8,7 @@ import { createS3Presigner } from "../../adapters/s3-presigner.ts";
 import { createStsUploadAccess } from "../../adapters/sts-upload-access.ts";
 import { createTokenCache } from "../../adapters/token-cache.ts";
 import { app } from "../../app.ts";
+import { compileAtStart, type SchemaController } from "../../compilers/at-start.ts";
 import type { Adapters } from "../../compose/adapters.ts";
 import { createStores } from "../../compose/stores.ts";
 import { wire } from "../../compose.ts";
@@ -52,6 +53,7 @@ export interface TestApp {
 export async function startTestApp(
   override: Partial<Adapters> = {},
   environment: Readonly<Record<string, string>> = {},
+  schemaController: SchemaController = compileAtStart(),
 ): Promise<TestApp> {
   const issuer = await startIssuer();
   const logged: string[] = [];
@@ -68,6 +70,7 @@ export async function startTestApp(
   const answers: Answer[] = [];
   const server = Fastify(
     serverOptions({
+      schemaController,
       level: config.LATCHKEY_LOG_LEVEL,
       stream: { write: (line) => logged.push(line) },
       trustedProxies: config.LATCHKEY_TRUSTED_PROXIES,

@@ -7,6 +7,7 @@ import { resolveBucketAddress } from "../../../api/adapters/s3-bucket-address.ts
 import { createS3Presigner } from "../../../api/adapters/s3-presigner.ts";
 import { createTokenCache } from "../../../api/adapters/token-cache.ts";
 import { type AppOptions, app } from "../../../api/app.ts";
+import { compileAtStart } from "../../../api/compilers/at-start.ts";
 import type { Adapters } from "../../../api/compose/adapters.ts";
 import { wire } from "../../../api/compose.ts";
 import { parseConfig } from "../../../api/config.ts";
@@ -107,7 +108,9 @@ function addCannedUpload(server: FastifyInstance): FastifyInstance {
 
 /** The API as it is, its log written to nowhere. */
 function api(issuer: string, measured: Partial<AppOptions>): FastifyInstance {
-  const server = Fastify(serverOptions({ level: "info", stream: { write: () => undefined } }));
+  const server = Fastify(
+    serverOptions({ schemaController: compileAtStart(), level: "info", stream: { write: () => undefined } }),
+  );
   server.register(app, {
     ...wire(parseConfig(exampleEnvironment), unmeasured),
     verifier: cachedVerifier(issuer),
