@@ -21,7 +21,8 @@ export async function startTestDynamoDb(): Promise<TestDynamoDb> {
   const account = await startTestAccount(recordingOf(tableThatForgetsNothing), async (context) => [
     await startDynamoDb(context),
   ]);
-  const client = new DynamoDBClient(account.client());
+  // As often as production tries: a machine that stood still finds its idle connections closed.
+  const client = new DynamoDBClient({ ...account.client(), maxAttempts: 3 });
   return {
     client,
     tableName: "photos",
