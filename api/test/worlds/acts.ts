@@ -1,60 +1,86 @@
-import fc from "fast-check";
-import { type Role, users, type Visibility } from "./naive-model.ts";
+/*
+ * What may happen in a world: somebody does something to something. Every photo, album and link is known by the number of
+ * its making.
+ */
 
-const user = fc.constantFrom(...users);
-const other = fc.integer({ min: 1, max: users.length - 1 });
-const visibility = fc.constantFrom<Visibility>("private", "friends", "public");
-const role = fc.constantFrom<Role>("viewer", "contributor", "manager");
-/** A little beyond what there is: some acts are about nothing. */
-const number = fc.nat(2);
-const seldom = fc.nat(15).map((value) => value === 0);
+export const users = ["ann", "ben", "cleo", "dan"] as const;
+export type User = (typeof users)[number];
+export type Visibility = "private" | "friends" | "public";
+export type Role = "viewer" | "contributor" | "manager";
+/** How far the bytes of a photo have come. */
+export type Progress = "pending" | "processing" | "ready" | "rejected";
 
-const act = fc.oneof(
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      kind: fc.constant("reserve"),
-      user,
-      visibility,
-      ready: fc.constantFrom(true, true, true, false),
-    }),
-  },
-  fc.record({ kind: fc.constant("setVisibility"), user, photo: number, visibility }),
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant("putIntoAlbum"), user, photo: number, album: number }) },
-  fc.record({ kind: fc.constantFrom("trash", "restore"), user, photo: number }),
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant("makeAlbum"), user }) },
-  fc.record({ kind: fc.constant("deleteAlbum"), user, album: number }),
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant("appoint"), user, album: number, other, role }) },
-  fc.record({ kind: fc.constant("dismiss"), user, album: number, other: fc.nat(users.length - 1) }),
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant("ask"), user, other }) },
-  fc.record({ kind: fc.constantFrom("part", "block", "unblock"), user, other }),
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      kind: fc.constant("share"),
-      user,
-      what: fc.constantFrom("photo", "album"),
-      target: number,
-      allowDownload: fc.boolean(),
-      short: fc.boolean(),
-      // A quarter of a second for each guess at one.
-      password: seldom,
-    }),
-  },
-  fc.record({ kind: fc.constant("revoke"), user, link: number }),
-  fc.record({ kind: fc.constant("wait") }),
-);
-export type Act = typeof act extends fc.Arbitrary<infer T> ? T : never;
+/** On what terms something is shared. */
+export interface Terms {
+  readonly allowDownload: boolean;
+  /** The link lives for half an hour, not for a month. */
+  readonly short: boolean;
+  readonly password: boolean;
+}
 
-/** What happens in a world. */
-export const acts = fc.array(act, { minLength: 10, maxLength: 40, size: "max" });
+/** Who does it, and to what. An act has all of them, and reads those that it is about. */
+export interface Parties {
+  readonly user: User;
+  readonly other: User;
+  readonly photo: number;
+  readonly album: number;
+  readonly link: number;
+}
 
-/** Half of the worlds begin as no random acts would in a reasonable time: with an album that is shared and not empty. */
-const village: Act[] = [
-  { kind: "makeAlbum", user: "ann" },
-  { kind: "reserve", user: "ann", visibility: "private", ready: true },
-  { kind: "putIntoAlbum", user: "ann", photo: 0, album: 0 },
-  { kind: "appoint", user: "ann", album: 0, other: 1, role: "contributor" },
-  { kind: "appoint", user: "ann", album: 0, other: 2, role: "viewer" },
-];
-export const beginning = fc.constantFrom<Act[]>([], village);
+export const about = {
+  reserve: ["user"],
+  reserveInto: ["user", "album"],
+  process: ["photo"],
+  look: ["user", "photo"],
+  complete: ["user", "photo"],
+  trash: ["user", "photo"],
+  restore: ["user", "photo"],
+  askDeleteUrl: ["user", "photo"],
+  askCookies: ["user", "photo"],
+  setVisibility: ["user", "photo"],
+  putInto: ["user", "photo", "album"],
+  takeBack: ["user", "photo"],
+  takeOut: ["user", "photo", "album"],
+  makeAlbum: ["user"],
+  renameAlbum: ["user", "album"],
+  deleteAlbum: ["user", "album"],
+  appoint: ["user", "album", "other"],
+  dismiss: ["user", "album", "other"],
+  befriend: ["user", "other"],
+  part: ["user", "other"],
+  block: ["user", "other"],
+  unblock: ["user", "other"],
+  sharePhoto: ["user", "photo"],
+  shareAlbum: ["user", "album"],
+  revoke: ["user", "link"],
+  wait: [],
+} as const satisfies Record<string, readonly (keyof Parties)[]>;
+
+export type Kind = keyof typeof about;
+
+/** What is said of an act besides its parties. */
+interface Details {
+  readonly reserve: { readonly visibility: Visibility; readonly progress: Progress };
+  readonly reserveInto: Details["reserve"];
+  readonly process: { readonly progress: Exclude<Progress, "pending"> };
+  readonly setVisibility: { readonly visibility: Visibility };
+  readonly appoint: { readonly role: Role };
+  readonly sharePhoto: Terms;
+  readonly shareAlbum: Terms;
+  readonly wait: { readonly minutes: number };
+}
+export type PlainKind = Exclude<Kind, keyof Details>;
+
+/** An act without its parties. */
+export type Doing =
+  | { readonly kind: PlainKind }
+  | { [K in keyof Details]: { readonly kind: K } & Details[K] }[keyof Details];
+
+export type Act = Doing & Parties;
+
+/** In a few words, with only the parties that it is about. */
+export function tell({ user, other, photo, album, link, ...doing }: Act): string {
+  const parties: Parties = { user, other, photo, album, link };
+  const { kind, ...details } = doing;
+  return [kind, ...about[kind].map((party) => `${party} ${parties[party]}`), JSON.stringify(details)].join(" ");
+}

@@ -7,9 +7,10 @@ import { noon } from "../support/a-photo.ts";
 import { leftovers, tableViolations } from "../support/table-violations.ts";
 import { startTestApp, type TestApp } from "../support/test-app.ts";
 import { wholeTable } from "../support/whole-table.ts";
-import { acts, beginning } from "./acts.ts";
-import { expectAllExpired, expectEdgeAgrees } from "./edge-agrees.ts";
-import { users } from "./naive-model.ts";
+import { type Act, tell, users } from "./acts.ts";
+import { expectEdgeAgrees, expectLifetimes, windowSeconds } from "./edge-agrees.ts";
+import { expectLinks, expectLists, expectPermalinks, expectPhotos, expectSights, type Handed } from "./sights.ts";
+import { fulfil, village, wishes } from "./wishes.ts";
 import { openWorld } from "./world.ts";
 
 /** `npm run test:deep` asks for thousands. */
@@ -21,11 +22,12 @@ const worlds = Number(process.env.LATCHKEY_WORLDS ?? 120);
 const seed = Number(process.env.LATCHKEY_SEED ?? 20_260_601);
 const path = process.env.LATCHKEY_PATH;
 const longestMs = Math.max(290_000, worlds * 1000);
-/** The edge is asked in every such world: it takes ten times as long as the API. */
-const edgeEvery = 4;
+
+/** Somebody whose lists are looked at as well, and whether the edge is asked. All of it in every world would be fewer worlds. */
+const closely = fc.constantFrom(...users);
+const asksEdge = fc.constantFrom(false, false, false, true);
 
 const keyId = "K2ECDSA";
-const windowSeconds = 900;
 
 describe("In any world, the API answers as the table of who may see what has it, and the edge opens no more", function () {
   this.timeout(longestMs + 10_000);
@@ -43,32 +45,43 @@ describe("In any world, the API answers as the table of who may see what has it,
     );
   });
   after(async () => {
-    await test.close();
     await edge.close();
+    // Last, for it fails by an answer that the app does not declare, and nothing may be left open then.
+    await test.close();
   });
 
   it(`of ${worlds}`, async () => {
     await fc.assert(
-      fc.asyncProperty(acts, beginning, async (happening, begun) => {
-        count += 1;
-        test.now = noon;
-        const world = openWorld(test, count);
-        for (const [index, each] of [...begun, ...happening].entries()) {
-          const [real, expected] = await world.perform(each);
-          expect(real, `act ${index}, ${JSON.stringify(each)}`).to.equal(expected);
-        }
-        for (const viewer of users) {
-          const handed = await world.expectPhotos(viewer);
-          await world.expectLists(viewer);
-          if (count % edgeEvery !== 0) continue;
-          edge.now = test.now;
-          await expectEdgeAgrees(edge, world.photos, handed);
-          edge.now = new Date(test.now.getTime() + 2 * windowSeconds * 1000);
-          await expectAllExpired(edge, handed);
-        }
-        await world.expectPermalinks();
-        await world.expectLinks();
-      }),
+      fc.asyncProperty(
+        village,
+        wishes,
+        closely,
+        asksEdge,
+        fc.context(),
+        async (begun, wished, user, withEdge, context) => {
+          count += 1;
+          test.now = noon;
+          const world = openWorld(test, count);
+          const perform = async (act: Act) => {
+            context.log(tell(act));
+            await world.perform(act);
+          };
+          for (const act of begun) await perform(act);
+          for (const wish of wished) await perform(fulfil(wish, world.model));
+
+          const handed: Handed[] = [];
+          for (const viewer of users) handed.push(...(await expectSights(world, viewer)));
+          await expectLists(world, user);
+          handed.push(
+            ...(await expectPhotos(world, user)),
+            ...(await expectPermalinks(world)),
+            ...(await expectLinks(world)),
+          );
+          const held = { photos: world.photos, handed, beginning: noon, now: test.now };
+          expectLifetimes(held);
+          if (withEdge) await expectEdgeAgrees(edge, held);
+        },
+      ),
       {
         numRuns: worlds,
         ...(seed !== 0 && { seed }),
