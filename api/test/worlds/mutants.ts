@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+
 /** A wrong rule: a line of a file of the domain, and what takes its place. */
 export interface Mutation {
   readonly file: string;
@@ -110,3 +112,11 @@ export const mutants: Readonly<Record<string, Mutation>> = {
     '? "media" : "media"',
   ),
 };
+
+/** The source of a file as a mutation has it, by its URL. Throws for a line that has been changed since: the mutant would be unlike what its title says. */
+export function mutate({ file, line, mutated }: Mutation): { readonly url: string; readonly source: string } {
+  const url = new URL(`../../domain/${file}`, import.meta.url);
+  const parts = readFileSync(url, "utf8").split(line);
+  if (parts.length !== 2) throw new Error(`${file} has ${JSON.stringify(line)} ${parts.length - 1} times, not once`);
+  return { url: url.href, source: parts.join(mutated) };
+}
