@@ -44,6 +44,25 @@ describe("What the guides name", () => {
     for (const [path, name] of [...called, ...listed]) expect(outputs, path).to.have.property(name);
   });
 
+  it("as a component of the program is one, and the picture of the whole leaves none out", async () => {
+    const { resources } = await declare("prod", {
+      "latchkey:malwareScan": "guardduty",
+      "latchkey:configRules": "true",
+      "latchkey:auditorAccount": "111111111111",
+      "latchkey:auditorExternalId": "agreed-on-with-acme",
+    });
+    const components = resources.filter(({ custom }) => !custom).map(({ type }) => type.split(":")[2]);
+    const listed = named(/^\| ((?:`\w+`(?:, )?)+) \|/gm).flatMap(([path, cell]) =>
+      path === "docs/architecture.md" ? [...cell.matchAll(/\w+/g)].map(([name]) => name) : [],
+    );
+    expect(listed).to.have.members([...new Set(components)]);
+    const drawn = named(/```mermaid\n(.*?)```/gs).flatMap(([path, picture]) =>
+      path === "docs/architecture.md" ? (picture.match(/\b(?:[A-Z][a-z]+){2,}\b/g) ?? []) : [],
+    );
+    expect(drawn).not.to.have.length(0);
+    expect(components).to.include.members(drawn);
+  });
+
   it("as a script of npm is one", async () => {
     const { scripts } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
     const run = named(/\bnpm run ([a-z]\w*(?::\w+)?)/g);
