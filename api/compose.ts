@@ -1,16 +1,10 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { STSClient } from "@aws-sdk/client-sts";
 import { createCloudFrontUrlSigner } from "./adapters/cloudfront-url-signer.ts";
 import { createJwtVerifier } from "./adapters/jwt-verifier.ts";
 import { createOriginSecret } from "./adapters/origin-secret.ts";
 import { createRateLimit } from "./adapters/rate-limit.ts";
-import { resolveBucketAddress } from "./adapters/s3-bucket-address.ts";
-import { createS3MultipartUploads } from "./adapters/s3-multipart.ts";
-import { createS3Presigner } from "./adapters/s3-presigner.ts";
 import { createSigningKeySource } from "./adapters/signing-key.ts";
-import { createStsUploadAccess } from "./adapters/sts-upload-access.ts";
 import { createTokenCache } from "./adapters/token-cache.ts";
 import type { AppOptions } from "./app.ts";
 import type { Adapters } from "./compose/adapters.ts";
@@ -22,6 +16,7 @@ import { createStores } from "./compose/stores.ts";
 import { composeUploads } from "./compose/uploads.ts";
 import { composeUppy } from "./compose/uppy.ts";
 import { composeUsers } from "./compose/users.ts";
+import { once, whenCalled } from "./compose/when-called.ts";
 import type { Config } from "./config.ts";
 import { createPhotoUrls } from "./domain/photo-urls.ts";
 import { createIssueCookies } from "./domain/use-cases/photos/issue-cookies.ts";
@@ -39,13 +34,6 @@ export async function compose(config: Config): Promise<AppOptions> {
     requestHandler: { connectionTimeout: 1000, requestTimeout: 3000, throwOnRequestTimeout: true },
     maxAttempts: 3,
   };
-  const s3 = new S3Client({
-    ...aws,
-    // S3 takes its time to put thousands of parts together.
-    requestHandler: { ...aws.requestHandler, requestTimeout: 20_000 },
-    // Otherwise S3 would be told that every part of a multipart upload comes with a checksum.
-    requestChecksumCalculation: "WHEN_REQUIRED",
-  });
   const now = () => new Date();
   const secrets = new SecretsManagerClient(aws);
   const originSecretArn = config.LATCHKEY_ORIGIN_SECRET_ARN;
@@ -57,24 +45,28 @@ export async function compose(config: Config): Promise<AppOptions> {
     now,
   });
 
-  return wire(config, {
-    ...createStores({ client: new DynamoDBClient(aws), tableName: config.LATCHKEY_TABLE, now }),
-    presigner: createS3Presigner({
-      bucket: await resolveBucketAddress(
-        // Ours are short calls from within the region: the way round by an edge is for apps and their bytes.
-        new S3Client({ ...aws, useAccelerateEndpoint: config.LATCHKEY_TRANSFER_ACCELERATION }),
-        config.LATCHKEY_BUCKET,
-      ),
-      credentials: s3.config.credentials,
+  // A new instance is mostly asked for photos and URLs: it does not wait for what only uploads need.
+  const s3 = once(async () =>
+    (await import("./compose/s3.ts")).createS3Adapters({
+      aws,
+      bucket: config.LATCHKEY_BUCKET,
+      accelerated: config.LATCHKEY_TRANSFER_ACCELERATION,
       now,
     }),
-    uploads: createS3MultipartUploads({ client: s3, bucket: config.LATCHKEY_BUCKET }),
-    issueUploadAccess: createStsUploadAccess({
-      client: new STSClient(aws),
+  );
+  const uploadAccess = once(async () =>
+    (await import("./compose/sts.ts")).createUploadAccess(aws, {
       roleArn: config.LATCHKEY_UPLOAD_ROLE_ARN,
       bucket: config.LATCHKEY_BUCKET,
       region: config.AWS_REGION,
     }),
+  );
+
+  return wire(config, {
+    ...createStores({ client: new DynamoDBClient(aws), tableName: config.LATCHKEY_TABLE, now }),
+    presigner: whenCalled(async () => (await s3()).presigner),
+    uploads: whenCalled(async () => (await s3()).uploads),
+    issueUploadAccess: async (userId) => (await uploadAccess())(userId),
     verifier: createTokenCache({
       verify: createJwtVerifier({ issuer: config.LATCHKEY_ISSUER, clientId: config.LATCHKEY_CLIENT_ID, now }),
       now,

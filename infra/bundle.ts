@@ -29,7 +29,12 @@ export function bundle(
 export function apiBundle(): pulumi.asset.AssetArchive {
   prepared ??= prepareApi();
   const stdin = { contents: prepared.entry, resolveDir: `${root}api` };
-  const code = build("api/lambda.ts", { stdin, external: needlessOncePrepared });
+  const code = build("api/lambda.ts", {
+    stdin,
+    external: needlessOncePrepared,
+    // Packages' ES modules where they have some: of those, what is not used is left out.
+    mainFields: ["module", "main"],
+  });
   const files = Object.entries({ "index.cjs": code, ...prepared.files });
   return new pulumi.asset.AssetArchive(
     Object.fromEntries(files.map(([name, text]) => [name, new pulumi.asset.StringAsset(text)])),
@@ -58,9 +63,9 @@ function buildAnew(name: string, options: BuildOptions): string {
     format: "cjs",
     platform: "node",
     target: "node24",
-    minify: true,
-    // Class names reach the log as error names.
-    keepNames: true,
+    minifyWhitespace: true,
+    minifySyntax: true,
+    // Names stay: those of classes reach the log as errors' names, and to restore them would cost more at each start than it saves.
     legalComments: "none",
     logLevel: "silent",
     define: { "import.meta.dirname": "__dirname", "import.meta.filename": "__filename" },

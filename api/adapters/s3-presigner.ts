@@ -103,7 +103,7 @@ export function createS3Presigner({
       const query = `uploadId=${encode(uploadId)}&x-id=AbortMultipartUpload`;
       return presign({ method: "DELETE", key, query, headers: {} }, signer, until);
     },
-    locate: (key) => `${bucket.origin}${bucket.path}/${encodeKey(key)}`,
+    locate: async (key) => `${bucket.origin}${bucket.path}/${encodeKey(key)}`,
     async delete({ key }, until) {
       const signer = await credentials().catch(unavailable);
       return presign({ method: "DELETE", key, query: "x-id=DeleteObject", headers: {} }, signer, until);

@@ -70,6 +70,6 @@ export interface UploadPresigner {
   complete(upload: MultipartKey, size: number, expiresAt: Date): Promise<PresignedRequest<"POST">>;
   abort(upload: MultipartKey, expiresAt: Date): Promise<PresignedRequest<"DELETE">>;
   /** The address of an object, which opens nothing by itself. */
-  locate(key: string): string;
+  locate(key: string): Promise<string>;
   delete(object: { key: string }, expiresAt: Date): Promise<PresignedRequest>;
 }

@@ -8,7 +8,7 @@ import { BucketName, Key, KeyQuery, naming, QuotedETag, UploadIdParams, Url, upp
 export interface CompleteNamedOptions extends Pick<UppyCompanion, "completeNamed"> {
   readonly bucket: string;
   /** The address of an object, which opens nothing by itself. */
-  readonly locate: (key: string) => string;
+  readonly locate: (key: string) => Promise<string>;
 }
 
 export const completeNamedRoute: FastifyPluginAsyncTypebox<CompleteNamedOptions> = async (
@@ -40,7 +40,7 @@ export const completeNamedRoute: FastifyPluginAsyncTypebox<CompleteNamedOptions>
     async ({ viewer, params: { uploadId }, query: { key }, body }) => {
       const parts = body.parts.map(({ PartNumber, ETag }) => toPart({ partNumber: PartNumber, etag: ETag }));
       await completeNamed(viewer, { key, uploadId }, parts);
-      return { location: locate(key), key, bucket };
+      return { location: await locate(key), key, bucket };
     },
   );
 };

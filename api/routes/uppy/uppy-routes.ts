@@ -21,7 +21,7 @@ export interface UppyOptions extends UppyCompanion {
   readonly signUppyRequest: SignUppyRequest;
   readonly bucket: string;
   /** The address of an object, which opens nothing by itself. */
-  readonly locate: (key: string) => string;
+  readonly locate: (key: string) => Promise<string>;
   readonly now: Clock;
 }
 
