@@ -1,22 +1,15 @@
 import type { AlbumId, UserId } from "../../domain/photo.ts";
 import { userIdPattern } from "../../domain/user.ts";
-import { memberKey, placed, places, uuidPattern } from "./keys.ts";
+import { indexList } from "./index-list.ts";
+import { memberKey, places } from "./keys.ts";
 import type { List } from "./query-page.ts";
 
-/** Newest first, as the index has it: it may lag a moment behind. */
+/** Newest first. */
 export function albumsOfMember(userId: UserId): List {
-  const { index, partition, sort: sortPrefix } = places.albumOfMember(userId, "");
-  return {
-    index,
-    partition,
-    sortPrefix,
-    newestFirst: true,
-    sortShape: uuidPattern,
-    startKey(sort) {
-      const id = sort.slice(sortPrefix.length);
-      return { ...memberKey(id, userId), ...placed(places.albumOfMember(userId, id)) };
-    },
-  };
+  return indexList(
+    (id) => places.albumOfMember(userId, id),
+    (id) => memberKey(id, userId),
+  );
 }
 
 /** By user id. */

@@ -18,7 +18,8 @@ import {
   toFriend,
   toFriendItem,
 } from "./friend-item.ts";
-import { friendKey, placed, places, userKey } from "./keys.ts";
+import { indexList } from "./index-list.ts";
+import { friendKey, places, userKey } from "./keys.ts";
 import { type List, queryPage } from "./query-page.ts";
 import { transact } from "./transact.ts";
 import { parseUserKey, userPlacement } from "./user-item.ts";
@@ -123,16 +124,9 @@ export function createDynamoDbFriendStore(options: DynamoDbFriendStoreOptions): 
 }
 
 function friendsOf(userId: UserId, status: FriendStatus): List {
-  const { index, partition, sort: sortPrefix } = places.friendByStatus(userId, status, "");
-  return {
-    index,
-    partition,
-    sortPrefix,
-    newestFirst: false,
-    sortShape: userIdPattern,
-    startKey(sort) {
-      const otherId = sort.slice(sortPrefix.length);
-      return { ...friendKey(userId, otherId), ...placed(places.friendByStatus(userId, status, otherId)) };
-    },
-  };
+  return indexList(
+    (otherId) => places.friendByStatus(userId, status, otherId),
+    (otherId) => friendKey(userId, otherId),
+    { newestFirst: false, sortShape: userIdPattern },
+  );
 }

@@ -7,7 +7,8 @@ import { count } from "./attributes.ts";
 import { batchGet, type Table } from "./batches.ts";
 import { namesIn } from "./expressions.ts";
 import { guard, guardCondition } from "./failures.ts";
-import { type Item, linkKey, placed, places, uuidPattern } from "./keys.ts";
+import { indexList } from "./index-list.ts";
+import { type Item, linkKey, places } from "./keys.ts";
 import { parseLinkItem, parseLinkSecrets, toLinkItem } from "./link-item.ts";
 import { type List, queryPage } from "./query-page.ts";
 
@@ -115,17 +116,8 @@ export function createDynamoDbLinkStore(options: DynamoDbLinkStoreOptions): Link
 }
 
 function linksOf(creatorId: UserId, now: Date): List {
-  const { index, partition, sort: sortPrefix } = places.linkOfCreator(creatorId, "");
   return {
-    index,
-    partition,
-    sortPrefix,
-    newestFirst: true,
+    ...indexList((id) => places.linkOfCreator(creatorId, id), linkKey),
     filter: { expression: "#expiresAt > :now", values: { ":now": { S: now.toISOString() } }, dropsMost: false },
-    sortShape: uuidPattern,
-    startKey(sort) {
-      const id = sort.slice(sortPrefix.length);
-      return { ...linkKey(id), ...placed(places.linkOfCreator(creatorId, id)) };
-    },
   };
 }

@@ -1,5 +1,6 @@
 import type { AlbumId, PhotoId, UserId, Visibility } from "../../domain/photo.ts";
-import { type Item, type Place, photoKey, placed, places, uuidPattern } from "./keys.ts";
+import { indexList } from "./index-list.ts";
+import { type Item, type Place, photoKey, places } from "./keys.ts";
 import type { List } from "./query-page.ts";
 
 export interface OwnerFilter {
@@ -25,28 +26,17 @@ export function photosOfOwner(ownerId: UserId, { visibility, trashed = false }: 
 
 /** In whatever state they are. */
 export function allPhotosOfOwner(ownerId: UserId): List {
-  return newestPhotos((id) => places.photoOfOwner(ownerId, id));
+  return photosAt((id) => places.photoOfOwner(ownerId, id));
 }
 
 export function sharedPhotos(ownerId: UserId): List {
-  return newestPhotos((id) => places.sharedPhoto(ownerId, id));
+  return photosAt((id) => places.sharedPhoto(ownerId, id));
 }
 
 export function photosOfAlbum(albumId: AlbumId): List {
-  return newestPhotos((id) => places.photoOfAlbum(albumId, id));
+  return photosAt((id) => places.photoOfAlbum(albumId, id));
 }
 
-function newestPhotos(placeOf: (id: PhotoId) => Place): List {
-  const { index, partition, sort: sortPrefix } = placeOf("");
-  return {
-    index,
-    partition,
-    sortPrefix,
-    newestFirst: true,
-    sortShape: uuidPattern,
-    startKey(sort) {
-      const id = sort.slice(sortPrefix.length);
-      return { ...photoKey(id), ...placed(placeOf(id)) };
-    },
-  };
+function photosAt(placeOf: (id: PhotoId) => Place): List {
+  return indexList(placeOf, photoKey);
 }
