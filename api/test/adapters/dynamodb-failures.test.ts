@@ -1,7 +1,8 @@
-import { once } from "node:events";
-import { createServer, type Server } from "node:http";
+import { createServer } from "node:http";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { expect } from "chai";
+import { listen } from "../../../local/listen.ts";
+import type { RunningService } from "../../../local/service.ts";
 import { toPhotoItem } from "../../adapters/dynamodb/photo-item.ts";
 import { createDynamoDbPhotoStore } from "../../adapters/dynamodb/photo-store.ts";
 import { DependencyUnavailableError } from "../../domain/errors.ts";
@@ -30,22 +31,21 @@ interface BatchRequest {
 
 /** What DynamoDB seldom does, by the script of a test, since the local one is never short of capacity. */
 describe("The DynamoDB store, when DynamoDB", () => {
-  let server: Server;
+  let dynamoDb: RunningService;
   let client: DynamoDBClient;
   let script: (request: BatchRequest) => Answer;
   let calls: number;
 
   before(async () => {
-    server = createServer(async (request, response) => {
+    const server = createServer(async (request, response) => {
       calls += 1;
       const body = (await request.toArray()).join("");
       const { status = 200, body: answer } = script(JSON.parse(body));
       response.writeHead(status, { "content-type": "application/x-amz-json-1.0" }).end(JSON.stringify(answer));
     });
-    await once(server.listen(0, "127.0.0.1"), "listening");
-    const address = server.address();
+    dynamoDb = await listen(server, { port: 0, host: "127.0.0.1" });
     client = new DynamoDBClient({
-      endpoint: `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`,
+      endpoint: dynamoDb.url,
       region: "eu-central-1",
       credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example" },
       maxAttempts: 1,
@@ -53,8 +53,7 @@ describe("The DynamoDB store, when DynamoDB", () => {
   });
   after(async () => {
     client.destroy();
-    server.close().closeAllConnections();
-    await once(server, "close");
+    await dynamoDb.close();
   });
   beforeEach(() => {
     calls = 0;

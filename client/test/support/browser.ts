@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { build, type OutputFile } from "esbuild";
 import { type Browser, chromium, type Page } from "playwright-core";
+import { listen } from "../../../local/listen.ts";
 import { samplePhoto } from "../../../local/walkthrough.ts";
 
 /** Debian's, unless the environment names another. */
@@ -68,9 +68,8 @@ export async function startWebApp({ origin, detours, files: more = {} }: WebAppO
     });
     response.end(content);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const own = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const rules = Object.entries({ ...detours, [origin]: own }).map(
+  const own = await listen(server, { port: 0, host: "127.0.0.1" });
+  const rules = Object.entries({ ...detours, [origin]: own.url }).map(
     ([from, to]) => `MAP ${new URL(from).host} ${new URL(to).host}`,
   );
   const browser: Browser = await chromium.launch({
@@ -87,8 +86,7 @@ export async function startWebApp({ origin, detours, files: more = {} }: WebAppO
     },
     async close() {
       await browser.close();
-      server.close();
-      server.closeAllConnections();
+      await own.close();
     },
   };
 }

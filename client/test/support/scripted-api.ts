@@ -1,6 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import { listen } from "../../../local/listen.ts";
+import type { RunningService } from "../../../local/service.ts";
 
 export interface Asked {
   readonly method: string;
@@ -15,11 +16,9 @@ export type Reply =
   | "break"
   | { readonly status?: number; readonly headers?: Record<string, string>; readonly body?: unknown };
 
-export interface ScriptedApi {
-  readonly url: string;
+export interface ScriptedApi extends RunningService {
   /** Every request so far. */
   readonly asked: readonly Asked[];
-  close(): Promise<void>;
 }
 
 /** An API that answers as a test says, over real sockets: for what the real one does only when it is unwell. */
@@ -30,16 +29,7 @@ export async function startScriptedApi(reply: (asked: Asked, count: number) => R
     asked.push({ method, path: url, headers, body: await text(request) });
     send(response, reply(asked.at(-1) as Asked, asked.length));
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    asked,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return { ...(await listen(server, { port: 0, host: "127.0.0.1" })), asked };
 }
 
 function send(response: ServerResponse, reply: Reply): void {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { listen } from "../../../local/listen.ts";
+import type { RunningService } from "../../../local/service.ts";
 
 /**
  * What becomes of an upload: `cut` drops the connection in the middle of the body, `lose-answer` once S3 has taken all of it,
@@ -8,13 +9,11 @@ import type { AddressInfo } from "node:net";
  */
 export type Mishap = "cut" | "lose-answer" | "stall" | "garble" | "expire" | "busy";
 
-export interface UnreliableProxy {
-  readonly url: string;
+export interface UnreliableProxy extends RunningService {
   /** What befalls the next uploads, in order; after those, all goes well. */
   readonly mishaps: Mishap[];
   /** How many uploads were tried. */
   readonly uploads: number;
-  close(): Promise<void>;
 }
 
 /** Stands before S3 on the way, and forwards what it gets, under the name that it was signed for. */
@@ -41,19 +40,12 @@ export async function startUnreliableProxy(s3: string): Promise<UnreliableProxy>
     if (mishap === "garble") incoming.on("data", (chunk: Buffer) => chunk.reverse());
     incoming.pipe(upstream);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    ...(await listen(server, { port: 0, host: "127.0.0.1" })),
     mishaps,
     get uploads() {
       return uploads;
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
   };
 }
 

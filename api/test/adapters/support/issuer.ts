@@ -1,17 +1,16 @@
-import { once } from "node:events";
 import { createServer } from "node:http";
 import { exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT } from "jose";
+import { listen } from "../../../../local/listen.ts";
+import type { RunningService } from "../../../../local/service.ts";
 
 /** An OIDC issuer on loopback that publishes its keys and counts how often it is asked for them. */
-export interface Issuer {
-  readonly url: string;
+export interface Issuer extends RunningService {
   readonly keyFetches: number;
   /** The public half of the RS256 key. */
   readonly publicKeyPem: string;
   /** "down" ends connections without an answer, "failing" answers 500. */
   state: "up" | "down" | "failing";
   sign(claims: JWTPayload, header?: { alg?: "RS256" | "ES256"; kid?: string }): Promise<string>;
-  close(): Promise<void>;
 }
 
 export async function startIssuer(): Promise<Issuer> {
@@ -37,12 +36,10 @@ export async function startIssuer(): Promise<Issuer> {
     }
     response.end(JSON.stringify({ issuer: issuer.url, jwks_uri: `${issuer.url}/keys` }));
   });
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  const address = server.address();
-  if (typeof address !== "object" || !address) throw new Error("The issuer has no port");
+  const listening = await listen(server, { port: 0, host: "127.0.0.1" });
 
   const issuer: Issuer = {
-    url: `http://127.0.0.1:${address.port}`,
+    ...listening,
     get keyFetches() {
       return keyFetches;
     },
@@ -50,10 +47,6 @@ export async function startIssuer(): Promise<Issuer> {
     state: "up",
     sign: (claims, { alg = "RS256", kid = alg } = {}) =>
       new SignJWT(claims).setProtectedHeader({ alg, kid }).sign(pairs[alg].privateKey),
-    async close() {
-      server.close().closeAllConnections();
-      await once(server, "close");
-    },
   };
   return issuer;
 }

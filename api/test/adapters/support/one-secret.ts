@@ -1,6 +1,6 @@
-import { once } from "node:events";
 import { createServer } from "node:http";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { listen } from "../../../../local/listen.ts";
 
 export interface OneSecret {
   readonly client: SecretsManagerClient;
@@ -19,10 +19,9 @@ export async function startOneSecret(): Promise<OneSecret> {
     response.setHeader("content-type", "application/x-amz-json-1.1");
     response.end(JSON.stringify(secret.value === undefined ? {} : { SecretString: secret.value }));
   });
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  const address = server.address();
+  const { url: endpoint, close } = await listen(server, { port: 0, host: "127.0.0.1" });
   const client = new SecretsManagerClient({
-    endpoint: `http://127.0.0.1:${typeof address === "object" ? address?.port : address}`,
+    endpoint,
     region: "eu-central-1",
     credentials: { accessKeyId: "AKIAEXAMPLE", secretAccessKey: "an example" },
     maxAttempts: 1,
@@ -33,8 +32,7 @@ export async function startOneSecret(): Promise<OneSecret> {
     reads: 0,
     async close() {
       client.destroy();
-      server.close().closeAllConnections();
-      await once(server, "close");
+      await close();
     },
   };
   return secret;
