@@ -4,21 +4,14 @@ import { declaredSigningApi } from "../../local/declared.ts";
 import { accessTokenOf } from "../../local/test/support/journey.ts";
 import { startTestCloud, type TestCloud } from "../../local/test/support/test-cloud.ts";
 import type * as client from "../index.ts";
-import { chromiumPath, startWebApp, type WebApp } from "./support/browser.ts";
+import { describeInChromium, startWebApp, type WebApp } from "./support/browser.ts";
 import { startUnreliableProxy, type UnreliableProxy } from "./support/unreliable-proxy.ts";
 
 /** What the functions find that run in the page. */
 declare const latchkey: typeof client;
 declare function show(url: string): Promise<number>;
 
-const title = "The client in Chromium";
-if (chromiumPath === undefined && process.env.LATCHKEY_REQUIRE_CLIENTS !== "1") {
-  describe.skip(`${title} (skipped: there is no Chromium; apt-get install chromium, or set LATCHKEY_CHROMIUM)`, define);
-} else {
-  describe(title, define);
-}
-
-function define(this: Mocha.Suite): void {
+describeInChromium("The client in Chromium", function () {
   this.timeout(60_000);
   let cloud: TestCloud;
   let proxy: UnreliableProxy;
@@ -26,7 +19,6 @@ function define(this: Mocha.Suite): void {
   let page: Page;
   let session: { readonly baseUrl: string; readonly token: string };
   before(async () => {
-    expect(chromiumPath, "Chromium must be installed: LATCHKEY_REQUIRE_CLIENTS is 1").to.be.a("string");
     cloud = await startTestCloud();
     proxy = await startUnreliableProxy(cloud.s3);
     const [origin = ""] = declaredSigningApi(cloud.recording).environment.LATCHKEY_WEB_ORIGINS?.split(",") ?? [];
@@ -182,4 +174,4 @@ function define(this: Mocha.Suite): void {
     ]);
     expect(asked.filter((request) => request === "POST /v1/urls")).to.have.length(1);
   });
-}
+});

@@ -5,7 +5,7 @@ import { App, accessTokenOf } from "../../local/test/support/journey.ts";
 import { largePhoto } from "../../local/test/support/large-photo.ts";
 import { startTestCloud, type TestCloud } from "../../local/test/support/test-cloud.ts";
 import { until } from "../../local/test/support/until.ts";
-import { chromiumPath, startWebApp, type WebApp } from "./support/browser.ts";
+import { describeInChromium, startWebApp, type WebApp } from "./support/browser.ts";
 import { startUnreliableProxy, type UnreliableProxy } from "./support/unreliable-proxy.ts";
 import { bundleUppy, type PageUppy, type UppyModule, type UppyVersion } from "./support/uppy-bundle.ts";
 
@@ -20,14 +20,7 @@ interface UploadedPhoto {
   readonly filename: string | null;
 }
 
-const title = "Uppy in Chromium";
-if (chromiumPath === undefined && process.env.LATCHKEY_REQUIRE_CLIENTS !== "1") {
-  describe.skip(`${title} (skipped: there is no Chromium; apt-get install chromium, or set LATCHKEY_CHROMIUM)`, define);
-} else {
-  describe(title, define);
-}
-
-function define(this: Mocha.Suite): void {
+describeInChromium("Uppy in Chromium", function () {
   this.timeout(60_000);
   let cloud: TestCloud;
   let proxy: UnreliableProxy;
@@ -36,7 +29,6 @@ function define(this: Mocha.Suite): void {
   let page: Page;
   let large: Buffer;
   before(async () => {
-    expect(chromiumPath, "Chromium must be installed: LATCHKEY_REQUIRE_CLIENTS is 1").to.be.a("string");
     cloud = await startTestCloud();
     proxy = await startUnreliableProxy(cloud.s3);
     large = await largePhoto(60_000_000);
@@ -180,4 +172,4 @@ function define(this: Mocha.Suite): void {
       });
     });
   }
-}
+});

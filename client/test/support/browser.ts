@@ -1,15 +1,33 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
+import { expect } from "chai";
 import { build, type OutputFile } from "esbuild";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { listen } from "../../../local/listen.ts";
 import { samplePhoto } from "../../../local/walkthrough.ts";
 
 /** Debian's, unless the environment names another. */
-export const chromiumPath = [process.env.LATCHKEY_CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser"].find(
+const chromiumPath = [process.env.LATCHKEY_CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser"].find(
   (path) => path !== undefined && existsSync(path),
 );
+
+/** A suite that is skipped where there is no Chromium, unless the environment requires the clients. */
+export function describeInChromium(title: string, define: (this: Mocha.Suite) => void): void {
+  if (chromiumPath === undefined && process.env.LATCHKEY_REQUIRE_CLIENTS !== "1") {
+    describe.skip(
+      `${title} (skipped: there is no Chromium; apt-get install chromium, or set LATCHKEY_CHROMIUM)`,
+      define,
+    );
+    return;
+  }
+  describe(title, function () {
+    before(() => {
+      expect(chromiumPath, "Chromium must be installed: LATCHKEY_REQUIRE_CLIENTS is 1").to.be.a("string");
+    });
+    define.call(this);
+  });
+}
 
 export interface WebApp {
   /** A new page of the app, with `latchkey` and `show` in its window. */
