@@ -12,16 +12,20 @@ export async function unlessStalled<T>(
   const stalled = new AbortController();
   const stall = () => stalled.abort(new TypeError(`The upload has not moved for ${seconds} s`));
   let timer = setTimeout(stall, seconds * 1000);
+  let over = false;
   try {
     return await transfer({
       signal: given ? AbortSignal.any([given, stalled.signal]) : stalled.signal,
       onProgress(loaded) {
+        // What was broken off may still tell of bytes that were on their way.
+        if (over) return;
         clearTimeout(timer);
         timer = setTimeout(stall, seconds * 1000);
         onProgress(loaded);
       },
     });
   } finally {
+    over = true;
     clearTimeout(timer);
   }
 }
