@@ -3,7 +3,7 @@
  * Without this the run would go on for ever, with all tests passed.
  */
 
-const graceMs = 10_000;
+const graceMs = 20_000;
 
 export function mochaGlobalTeardown(): void {
   const endIfStillRunning = () => {
