@@ -104,12 +104,7 @@ export const cloudFrontControls: readonly Control[] = [
     title: "An S3 origin is read through origin access control",
     how: "`originAccessControlId` is set on every S3 origin, and the bucket answers to nobody else",
     types,
-    faults: (it) =>
-      originsOf(it)
-        .filter(({ origin }) => isS3(origin))
-        .flatMap(({ path, origin }) =>
-          faultsOf(origin, path, "originAccessControlId", isSet, "give it an origin access control that signs"),
-        ),
+    faults: (it) => openOrigins(it, isS3, "give it an origin access control that signs"),
   },
   {
     id: "CloudFront.15",
@@ -129,12 +124,7 @@ export const cloudFrontControls: readonly Control[] = [
     title: "The URL of a Lambda function as an origin is called through origin access control",
     how: "no function has a URL: the API's is called by its HTTP API alone",
     types,
-    faults: (it) =>
-      originsOf(it)
-        .filter(({ origin }) => /\.lambda-url\.[\w-]+\.on\.aws$/.test(String(valueAt(origin, "domainName"))))
-        .flatMap(({ path, origin }) =>
-          faultsOf(origin, path, "originAccessControlId", isSet, "give it an origin access control of the type lambda"),
-        ),
+    faults: (it) => openOrigins(it, isFunctionUrl, "give it an origin access control of the type lambda"),
   },
   {
     id: "CloudFront.17",
@@ -164,6 +154,17 @@ function originsOf({ props }: Declared) {
 /** By its name: an origin behind access control has no S3 settings of its own, and one that lost it would pass for another kind. */
 function isS3(origin: unknown): boolean {
   return /\.s3[.-][\w.-]*amazonaws\.com(\.cn)?$/.test(String(valueAt(origin, "domainName")));
+}
+
+function isFunctionUrl(origin: unknown): boolean {
+  return /\.lambda-url\.[\w-]+\.on\.aws$/.test(String(valueAt(origin, "domainName")));
+}
+
+/** Origins of a kind that CloudFront asks without signing, as anybody could. */
+function openOrigins(it: Declared, isOfKind: (origin: unknown) => boolean, mend: string): readonly Fault[] {
+  return originsOf(it)
+    .filter(({ origin }) => isOfKind(origin))
+    .flatMap(({ path, origin }) => faultsOf(origin, path, "originAccessControlId", isSet, mend));
 }
 
 function faultsOf(
