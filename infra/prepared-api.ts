@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { hash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
 
@@ -37,8 +37,11 @@ export function prepareApi(): PreparedApi {
     mkdirSync(cache, { recursive: true });
     const draft = `${cache}${name}-${process.pid}`;
     writeFileSync(`${draft}.mjs`, program);
-    const said = execFileSync(process.execPath, [`${draft}.mjs`], { maxBuffer: 64 * 1024 ** 2 });
-    writeFileSync(draft, said);
+    try {
+      writeFileSync(draft, execFileSync(process.execPath, [`${draft}.mjs`], { maxBuffer: 64 * 1024 ** 2 }));
+    } finally {
+      rmSync(`${draft}.mjs`);
+    }
     // In one step: another process must not read half of it.
     renameSync(draft, kept);
   }
