@@ -86,46 +86,55 @@ export const s3Controls: readonly Control[] = [
     id: "S3.9",
     title: "A bucket writes an access log",
     how: "the media's does, to the log bucket; the trail has every object's reads and writes besides",
-    findings: ofEachBucket("aws:s3/bucketLogging:BucketLogging", "name a bucket for the log", (it) =>
-      faultsAt(it, "targetBucket", isSet, ""),
+    findings: settingOfEachBucket(
+      "aws:s3/bucketLogging:BucketLogging",
+      "targetBucket",
+      isSet,
+      "name a bucket for the log",
     ),
   },
   {
     id: "S3.12",
     title: "No ACL opens a bucket",
     how: "`objectOwnership` is `BucketOwnerEnforced`, which turns ACLs off",
-    findings: ofEachBucket("aws:s3/bucketOwnershipControls:BucketOwnershipControls", "take BucketOwnerEnforced", (it) =>
-      faultsAt(it, "rule.objectOwnership", is("BucketOwnerEnforced"), ""),
+    findings: settingOfEachBucket(
+      "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
+      "rule.objectOwnership",
+      is("BucketOwnerEnforced"),
+      "take BucketOwnerEnforced",
     ),
   },
   {
     id: "S3.13",
     title: "A bucket has a lifecycle",
     how: "rules for abandoned uploads and parts, old versions and old logs",
-    findings: ofEachBucket(
+    findings: settingOfEachBucket(
       "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+      "rules",
+      (rules) => [rules].flat().some((rule) => valueAt(rule, "status") === "Enabled"),
       "give it a rule that is on",
-      (it) =>
-        faultsAt(it, "rules", (rules) => [rules].flat().some((rule) => valueAt(rule, "status") === "Enabled"), ""),
     ),
   },
   {
     id: "S3.14",
     title: "A bucket keeps versions",
     how: "on, on every bucket; the lifecycle ends them",
-    findings: ofEachBucket("aws:s3/bucketVersioning:BucketVersioning", "set it to Enabled", (it) =>
-      faultsAt(it, "versioningConfiguration.status", is("Enabled"), ""),
+    findings: settingOfEachBucket(
+      "aws:s3/bucketVersioning:BucketVersioning",
+      "versioningConfiguration.status",
+      is("Enabled"),
+      "set it to Enabled",
     ),
   },
   {
     id: "S3.17",
     title: "A bucket's objects lie under a KMS key",
     how: "the media's do by default (`latchkey:bucketEncryption`), under the stack's own key",
-    findings: ofEachBucket(
+    findings: settingOfEachBucket(
       "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+      "rules.0.applyServerSideEncryptionByDefault.sseAlgorithm",
+      is("aws:kms", "aws:kms:dsse"),
       "take aws:kms; on a stack's bucket set latchkey:bucketEncryption to kms",
-      (it) =>
-        faultsAt(it, "rules.0.applyServerSideEncryptionByDefault.sseAlgorithm", is("aws:kms", "aws:kms:dsse"), ""),
     ),
   },
 ];
@@ -143,6 +152,11 @@ function ofEachBucket(
       faults(side).map(({ property, value }) => ({ property: `${property} of ${side.name}`, value, mend })),
     );
   });
+}
+
+/** The same of one property of the resource beside it. */
+function settingOfEachBucket(sideType: string, property: string, isRight: (value: unknown) => boolean, mend: string) {
+  return ofEachBucket(sideType, mend, (side) => faultsAt(side, property, isRight, mend));
 }
 
 function blockFaults(it: Declared): readonly Fault[] {
