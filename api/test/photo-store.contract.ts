@@ -268,8 +268,7 @@ export function photoStoreContract(name: string, open: (now: Clock) => Promise<O
         expect(await bytes(ownerId)).to.deep.equal({ bytes: 400, photos: 200 });
       });
 
-      it("when fifty reservations come at once for what five would fill", async function () {
-        this.timeout(20_000);
+      it("when fifty reservations come at once for what five would fill", async () => {
         const ownerId = someone();
         const quota = { bytes: 50, photos: 1000 };
         const all = await Promise.all(Array.from({ length: 50 }, () => store.reserve(photosOf(ownerId, 10), quota)));
@@ -349,8 +348,7 @@ export function photoStoreContract(name: string, open: (now: Clock) => Promise<O
         expect(await counts()).to.deep.equal([0, 0]);
       });
 
-      it("each of many that become ready at the same time", async function () {
-        this.timeout(20_000);
+      it("each of many that become ready at the same time", async () => {
         const albumId = await openAlbum();
         const photos = await Promise.all(Array.from({ length: 10 }, () => reserved({ ownerId: someone(), albumId })));
         await Promise.all(photos.map(({ id }) => reach.ready(id)));

@@ -6,8 +6,7 @@ import { startInertApp } from "../inert-app.ts";
 import { evaluate, prepareFunction } from "../prepare.ts";
 import { startTestApp, type TestApp } from "./support/test-app.ts";
 
-describe("What is prepared of the API's function", function () {
-  this.timeout(20_000);
+describe("What is prepared of the API's function", () => {
   const photoId = "01990b1c-7e4f-7b52-9d6f-3c1f5d0f2a11";
   let prepared: PreparedSchemas;
   let swift: TestApp | undefined;

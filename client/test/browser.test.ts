@@ -11,8 +11,7 @@ import { startUnreliableProxy, type UnreliableProxy } from "./support/unreliable
 declare const latchkey: typeof client;
 declare function show(url: string): Promise<number>;
 
-describeInChromium("The client in Chromium", function () {
-  this.timeout(60_000);
+describeInChromium("The client in Chromium", () => {
   let cloud: TestCloud;
   let proxy: UnreliableProxy;
   let app: WebApp;

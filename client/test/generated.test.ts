@@ -2,8 +2,7 @@ import { readFile } from "node:fs/promises";
 import { expect } from "chai";
 import { type Generated, generate, generatedPaths } from "../../scripts/openapi.ts";
 
-describe("What is generated from the routes", function () {
-  this.timeout(60_000);
+describe("What is generated from the routes", () => {
   let generated: Generated;
   before(async () => {
     generated = await generate();

@@ -40,8 +40,7 @@ await latchkey.upload("photo.jpg", { colour: "blue" });
 export { nothing, width };
 `;
 
-describe("The client as a package", function () {
-  this.timeout(60_000);
+describe("The client as a package", () => {
   let project: string;
   before(async () => {
     project = await mkdtemp(join(tmpdir(), "latchkey-package-"));

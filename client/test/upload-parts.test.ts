@@ -8,8 +8,7 @@ import { type Mishap, startUnreliableProxy, type UnreliableProxy } from "./suppo
 const mebibyte = 1024 ** 2;
 const partCount = 4;
 
-describe("The client's upload in parts", function () {
-  this.timeout(60_000);
+describe("The client's upload in parts", () => {
   let cloud: TestCloud;
   let proxy: UnreliableProxy;
   let token: string;

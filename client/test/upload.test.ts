@@ -24,8 +24,7 @@ const size = 3 * 1024 * 1024;
 /** Begins as a JPEG, so that its type is told, and is none: for whatever need not become a photo. */
 const bytes = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff]), randomBytes(size - 3)]);
 
-describe("The client's upload in Node", function () {
-  this.timeout(60_000);
+describe("The client's upload in Node", () => {
   let cloud: TestCloud;
   let proxy: UnreliableProxy;
   let token: string;

@@ -20,8 +20,7 @@ interface UploadedPhoto {
   readonly filename: string | null;
 }
 
-describeInChromium("Uppy in Chromium", function () {
-  this.timeout(60_000);
+describeInChromium("Uppy in Chromium", () => {
   let cloud: TestCloud;
   let proxy: UnreliableProxy;
   let web: WebApp;

@@ -242,8 +242,7 @@ describe("The way to the API", () => {
     }
   });
 
-  it("makes the function's answers and the edge's value known to the engine as a secret, and nowhere in the clear", async function () {
-    this.timeout(60_000);
+  it("makes the function's answers and the edge's value known to the engine as a secret, and nowhere in the clear", async () => {
     const { clear } = await runInEngine(await readStackFile(root, "dev"), "up");
     expect(clear.join("\n")).to.include("latchkey-api-edge").and.not.include(madeValue);
   });

@@ -9,9 +9,7 @@ import { type ServedPack, servePack } from "./support/serve-pack.ts";
 const stacks = await stacksOf(root);
 const customOnly = (resources: readonly RecordedResource[]) => resources.filter(({ custom }) => custom);
 
-describe("The policy pack, served by Pulumi's own runner", function () {
-  // Pulumi's runner puts a TypeScript compiler before the pack, and in a preview loads the AWS provider afresh.
-  this.timeout(60_000);
+describe("The policy pack, served by Pulumi's own runner", () => {
   let pack: ServedPack;
 
   before(async () => {

@@ -15,9 +15,7 @@ function graph(recording: Recording) {
 }
 
 for (const stack of await stacksOf(root)) {
-  describe(`The program, with the stack file of ${stack}`, function () {
-    // Pulumi's runner is a process that loads the AWS provider afresh.
-    this.timeout(60_000);
+  describe(`The program, with the stack file of ${stack}`, () => {
     const inProcess = async () => {
       return runProgram({ stackFile: await readStackFile(root, stack), invoke: async () => madeKey });
     };

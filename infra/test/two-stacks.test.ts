@@ -15,9 +15,7 @@ const harmless: Readonly<Record<string, string>> = {
   "aws:sns/topic:Topic displayName": "for people to read",
 };
 
-describe("Two stacks of one account", function () {
-  this.timeout(60_000);
-
+describe("Two stacks of one account", () => {
   it("share no name that AWS has room for once", async () => {
     const shared = new Set<string>();
     for (const stack of await stacksOf(root)) {

@@ -12,8 +12,7 @@ import { until } from "./support/until.ts";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const main = join(root, "local", "main.ts");
 
-describe("the command that starts the local cloud", function () {
-  this.timeout(60_000);
+describe("the command that starts the local cloud", () => {
   let dataDir: string;
   let running: ChildProcess | undefined;
   beforeEach(async () => {

@@ -208,9 +208,7 @@ const mutations: readonly Mutation[] = [
   },
 ];
 
-describe("the end-to-end journey misses what is taken out of the infra program:", function () {
-  this.timeout(60_000);
-
+describe("the end-to-end journey misses what is taken out of the infra program:", () => {
   let edited: number;
   beforeEach(() => {
     edited = 0;

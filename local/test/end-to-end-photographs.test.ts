@@ -14,8 +14,7 @@ const likenessOfInks = 10;
 
 const edges = { "320": 320, "640": 640, "1280": 1280, "2048": 2048 };
 
-describe("photographs through the whole platform", function () {
-  this.timeout(90_000);
+describe("photographs through the whole platform", () => {
   let cloud: TestCloud;
   let olga: App;
   before(async () => {

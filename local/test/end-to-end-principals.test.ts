@@ -24,8 +24,7 @@ async function outcomeOf(attempt: Promise<unknown>): Promise<Outcome> {
   );
 }
 
-describe("what each principal may do at the running services", function () {
-  this.timeout(60_000);
+describe("what each principal may do at the running services", () => {
   let cloud: TestCloud;
   before(async () => {
     cloud = await startTestCloud();

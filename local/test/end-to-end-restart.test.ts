@@ -9,8 +9,7 @@ import { App } from "./support/journey.ts";
 import { rejection } from "./support/rejection.ts";
 import { startTestCloud } from "./support/test-cloud.ts";
 
-describe("the local cloud at its start", function () {
-  this.timeout(60_000);
+describe("the local cloud at its start", () => {
   let dataDir: string;
   beforeEach(async () => {
     dataDir = await mkdtemp(join(tmpdir(), "latchkey-"));

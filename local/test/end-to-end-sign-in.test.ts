@@ -24,8 +24,7 @@ const stacks: [title: string, stack: string, edit: (resource: RecordedResource) 
 ];
 
 for (const [title, stack, edit, how] of stacks) {
-  describe(`the walk-through of a stack signs in ${title}`, function () {
-    this.timeout(60_000);
+  describe(`the walk-through of a stack signs in ${title}`, () => {
     let cloud: TestCloud;
     before(async () => {
       cloud = await startTestCloud({ stack, edit });

@@ -3,8 +3,7 @@ import { phoneMov, phoneMp4, videos } from "../../renditions/test/support/videos
 import { App } from "./support/journey.ts";
 import { startTestCloud, type TestCloud } from "./support/test-cloud.ts";
 
-describe("videos through the whole platform", function () {
-  this.timeout(60_000);
+describe("videos through the whole platform", () => {
   let cloud: TestCloud;
   let olga: App;
   let fred: App;

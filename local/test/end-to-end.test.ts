@@ -8,8 +8,7 @@ import { App, takeJourney } from "./support/journey.ts";
 import { startTestCloud, type TestCloud } from "./support/test-cloud.ts";
 
 for (const lambda of [false, true]) {
-  describe(`the local cloud from end to end, its API ${lambda ? "a function behind its edge" : "a process"}`, function () {
-    this.timeout(60_000);
+  describe(`the local cloud from end to end, its API ${lambda ? "a function behind its edge" : "a process"}`, () => {
     let cloud: TestCloud;
     before(async () => {
       cloud = await startTestCloud({ lambda });

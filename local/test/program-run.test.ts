@@ -196,8 +196,7 @@ describe("A run of a program", () => {
   });
 });
 
-describe("A run in a process of its own", function () {
-  this.timeout(60_000);
+describe("A run in a process of its own", () => {
   const root = new URL("../..", import.meta.url).pathname;
   const publicKeyPem = "-----BEGIN PUBLIC KEY-----\nMFkw\n-----END PUBLIC KEY-----\n";
   /** What the functions that make secrets answer. */

@@ -16,8 +16,7 @@ interface Profile {
   readonly used: { readonly photos: number };
 }
 
-describe("npm run reconcile", function () {
-  this.timeout(60_000);
+describe("npm run reconcile", () => {
   let cloud: TestCloud;
   let olga: App;
   let table: DynamoDBClient;

@@ -12,8 +12,7 @@ import { startTestCloud, type TestCloud } from "./support/test-cloud.ts";
 const run = promisify(execFile);
 const script = new URL("../../scripts/redrive.ts", import.meta.url).pathname;
 
-describe("npm run redrive", function () {
-  this.timeout(60_000);
+describe("npm run redrive", () => {
   let cloud: TestCloud;
   let sqs: SQSClient;
   let QueueUrl: string;

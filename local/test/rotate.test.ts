@@ -18,8 +18,7 @@ function impatient(resource: RecordedResource): RecordedResource {
 
 const keyIdOf = (url: string) => new URL(url).searchParams.get("Key-Pair-Id");
 
-describe("Rotating the signing key", function () {
-  this.timeout(120_000);
+describe("Rotating the signing key", () => {
   let cloud: TestCloud;
   let olga: App;
   let photo: string;

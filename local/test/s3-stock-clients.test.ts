@@ -42,8 +42,7 @@ function describeClient(name: string, command: string, probe: readonly string[],
     describe.skip(`${title} (skipped: ${command} ${probe.join(" ")} does not work here)`, () => define(absent));
     return;
   }
-  describe(title, function () {
-    this.timeout(120_000);
+  describe(title, () => {
     let bench: Bench;
     before(async () => {
       expect(isPresent, `${name} must be installed: LATCHKEY_REQUIRE_CLIENTS is 1`).to.equal(true);

@@ -14,8 +14,7 @@ async function blocks(language: string): Promise<string> {
   return [...text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, "gms"))].map(([, block]) => block).join("");
 }
 
-describe("The guide to sharing", function () {
-  this.timeout(60_000);
+describe("The guide to sharing", () => {
   let cloud: TestCloud;
   before(async () => {
     cloud = await startTestCloud();

@@ -52,8 +52,7 @@ function poolCredentials(cloud: TestCloud, idToken: string) {
   });
 }
 
-describe("Temporary credentials for uploads", function () {
-  this.timeout(60_000);
+describe("Temporary credentials for uploads", () => {
   let cloud: TestCloud;
   let olga: App;
 

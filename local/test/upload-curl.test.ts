@@ -30,8 +30,7 @@ interface PresignedPart {
 const pairs = (option: string, values: Readonly<Record<string, string>>, between: string) =>
   Object.entries(values).flatMap(([name, value]) => [option, `${name}${between}${value}`]);
 
-describe("Each kind of upload, by curl", function () {
-  this.timeout(60_000);
+describe("Each kind of upload, by curl", () => {
   let cloud: TestCloud;
   let olga: App;
   let folder: string;

@@ -76,8 +76,7 @@ function withUploadIdOf(other: PresignedPart | undefined, mine: PresignedPart | 
   return mine?.url.replace(uploadId, uploadId.exec(other?.url ?? "")?.[0] ?? "") ?? "";
 }
 
-describe("An upload request that is not sent as it was handed out", function () {
-  this.timeout(60_000);
+describe("An upload request that is not sent as it was handed out", () => {
   let cloud: TestCloud;
   let olga: App;
   let photo: Buffer;

@@ -13,8 +13,7 @@ import { keysOf, startTestPlatform, type TestPlatform } from "./support/test-pla
 
 const doomedWorker = fileURLToPath(new URL("support/doomed-worker.ts", import.meta.url));
 
-describe("A worker whose process is killed after any of its requests, and another one that gets the same event twice,", function () {
-  this.timeout(120_000);
+describe("A worker whose process is killed after any of its requests, and another one that gets the same event twice,", () => {
   let platform: TestPlatform;
   before(async () => {
     platform = await startTestPlatform();
