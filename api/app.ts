@@ -106,25 +106,25 @@ export const app = fp<AppOptions>(async (server, options) => {
   ])
     server.addSchema(schema);
 
-  await server.register(healthRoutes, options);
-  await server.register(openPermalinkRoute, options);
+  await healthRoutes(server, options);
+  await openPermalinkRoute(server, options);
   await server.register(openLinkRoutes, { ...options, prefix: "/v1" });
-  await server.register(openapiRoute, { documents });
-  await server.register(docsRoute, { documents });
+  await openapiRoute(server, { documents });
+  await docsRoute(server, { documents });
 
   await server.register(
     async (v1) => {
       await v1.register(authenticate, options);
       await v1.register(limitUsers, options);
       await v1.register(idempotency, options);
-      await v1.register(photosRoutes, options);
-      await v1.register(multipartRoutes, options);
-      await v1.register(albumsRoutes, options);
-      await v1.register(linksRoutes, options);
-      await v1.register(issueCookiesRoute, options);
-      await v1.register(friendsRoutes, options);
-      await v1.register(profileRoutes, options);
-      await v1.register(issueCredentialsRoute, options);
+      await photosRoutes(v1, options);
+      await multipartRoutes(v1, options);
+      await albumsRoutes(v1, options);
+      await linksRoutes(v1, options);
+      await issueCookiesRoute(v1, options);
+      await friendsRoutes(v1, options);
+      await profileRoutes(v1, options);
+      await issueCredentialsRoute(v1, options);
     },
     { prefix: "/v1" },
   );
@@ -133,7 +133,7 @@ export const app = fp<AppOptions>(async (server, options) => {
     async (uppy) => {
       await uppy.register(authenticate, options);
       await uppy.register(limitUsers, options);
-      await uppy.register(uppyRoutes, { ...options.uppy, issueUploadAccess: options.issueUploadAccess });
+      await uppyRoutes(uppy, { ...options.uppy, issueUploadAccess: options.issueUploadAccess });
     },
     { prefix: "/uppy" },
   );

@@ -66,6 +66,8 @@ function buildAnew(name: string, options: BuildOptions): string {
     minifyWhitespace: true,
     minifySyntax: true,
     // Names stay: those of classes reach the log as errors' names, and to restore them would cost more at each start than it saves.
+    // As `require`: to import `node:http` would have Node read all that it exports, its WebSocket among them, and so load `fetch`.
+    supported: { "dynamic-import": false },
     legalComments: "none",
     logLevel: "silent",
     define: { "import.meta.dirname": "__dirname", "import.meta.filename": "__filename" },

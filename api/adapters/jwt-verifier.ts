@@ -1,7 +1,9 @@
-import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
+import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
 import { DependencyUnavailableError, UnauthenticatedError } from "../domain/errors.ts";
+import type { Clock } from "../domain/ports/clock.ts";
 import type { Viewer } from "../domain/ports/sign-in.ts";
 import { userIdPattern } from "../domain/user.ts";
+import { createIssuerKeys } from "./issuer-keys.ts";
 
 export interface VerifiedToken {
   readonly viewer: Viewer;
@@ -13,22 +15,18 @@ export interface JwtVerifierOptions {
   readonly issuer: string;
   /** The Cognito app client, or the audience where the issuer is another. */
   readonly clientId: string;
-  readonly now?: () => Date;
+  readonly now?: Clock;
 }
 
 /** Asymmetric only: an issuer's public key must never pass as the secret of an HMAC. */
 const algorithms = ["RS256", "PS256", "ES256", "EdDSA"];
 const clockToleranceSeconds = 5;
-const timeoutDuration = 3_000;
 /** Cognito's access tokens are about 1 kB, and grow with the viewer's groups. */
 const longestToken = 8_192;
 
-/**
- * Verifies access tokens against the issuer's published keys, which are fetched at first use, kept for ten minutes and
- * fetched again for an unknown key id, at most every 30 s. Rejects as TokenVerifier says.
- */
+/** Verifies access tokens against the keys that their issuer publishes. Rejects as TokenVerifier says. */
 export function createJwtVerifier({ issuer, clientId, now = () => new Date() }: JwtVerifierOptions) {
-  const publicKey = keysOf(issuer);
+  const publicKey = blamingTheIssuer(createIssuerKeys(issuer, now));
 
   return async (token: string): Promise<VerifiedToken> => {
     if (token.length > longestToken) throw new UnauthenticatedError("the token is too long");
@@ -62,31 +60,13 @@ function viewerOf({ sub, ...claims }: JWTPayload): Viewer {
 }
 
 /** What goes wrong here says nothing about the token, unless the issuer does answer and has no such key. */
-function keysOf(issuer: string): JWTVerifyGetKey {
-  let discovering: Promise<JWTVerifyGetKey> | undefined;
+function blamingTheIssuer(find: JWTVerifyGetKey): JWTVerifyGetKey {
   return async (header, token) => {
     try {
-      discovering ??= discoverKeys(issuer);
-      const keys = await discovering.catch((error: unknown) => {
-        discovering = undefined;
-        throw error;
-      });
-      return await keys(header, token);
+      return await find(header, token);
     } catch (cause) {
       if (cause instanceof errors.JWKSNoMatchingKey || cause instanceof errors.JWKSMultipleMatchingKeys) throw cause;
       throw new DependencyUnavailableError("identity-provider", { cause });
     }
   };
-}
-
-async function discoverKeys(issuer: string): Promise<JWTVerifyGetKey> {
-  const address = `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
-  const response = await fetch(address, { redirect: "error", signal: AbortSignal.timeout(timeoutDuration) });
-  if (response.status !== 200) throw new Error(`${address} answered ${response.status}`);
-  const metadata: unknown = await response.json();
-  const field = (name: string): unknown => (metadata instanceof Object ? Reflect.get(metadata, name) : undefined);
-  if (field("issuer") !== issuer) throw new Error(`${address} describes another issuer`);
-  const keys = new URL(String(field("jwks_uri")));
-  if (keys.protocol !== new URL(issuer).protocol) throw new Error(`${address} keeps its keys at ${keys.protocol}`);
-  return createRemoteJWKSet(keys, { timeoutDuration });
 }

@@ -17,7 +17,8 @@ const minuteMs = 60_000;
  * it on by its share of a minute, and how far ahead it is says what has been spent.
  */
 export function createRateLimit({ perMinute, max = 50_000, now }: RateLimitOptions): RateLimit {
-  const fullAt = new LRUCache<string, number>({ max });
+  // By size and not by count, for which it would lay out all places at once, at every cold start.
+  const fullAt = new LRUCache<string, number>({ maxSize: max, sizeCalculation: () => 1 });
   const shareMs = minuteMs / perMinute;
 
   return {

@@ -21,7 +21,8 @@ interface KnownToken {
  * no memory, and only their SHA-256, so that a heap dump holds nobody's token.
  */
 export function createTokenCache({ verify, max = 10_000, now = () => new Date() }: TokenCacheOptions): TokenVerifier {
-  const known = new LRUCache<string, KnownToken>({ max });
+  // By size and not by count, for which it would lay out all places at once, at every cold start.
+  const known = new LRUCache<string, KnownToken>({ maxSize: max, sizeCalculation: () => 1 });
   const verifying = new Map<string, Promise<Viewer>>();
 
   async function verifyAndKeep(token: string, digest: string): Promise<Viewer> {

@@ -5,8 +5,8 @@ const { pathToFileURL } = require("node:url");
 const [path, eventPath] = process.argv.slice(2);
 
 async function main() {
-  const module = await import(pathToFileURL(path).href);
-  const handler = module.handler ?? module.default.handler;
+  // As Lambda's runtime does: a `.cjs` is required, and ES modules are imported.
+  const { handler } = path.endsWith(".cjs") ? require(path) : await import(pathToFileURL(path).href);
   const answer = await handler(JSON.parse(readFileSync(eventPath, "utf8")), { awsRequestId: "cold-start" });
   const { user, system } = process.cpuUsage();
   writeSync(3, JSON.stringify({ microseconds: user + system, answer }));

@@ -23,14 +23,14 @@ export interface AlbumUseCases extends ManageAlbums, ManageMembers {
 /** Every route about albums, their photos and their members. */
 export const albumsRoutes: FastifyPluginAsync<AlbumUseCases> = async (v1, useCases) => {
   for (const schema of [Album, Member]) v1.addSchema(schema);
-  await v1.register(createAlbumRoute, useCases);
-  await v1.register(listAlbumsRoute, useCases);
-  await v1.register(viewAlbumRoute, useCases);
-  await v1.register(renameAlbumRoute, useCases);
-  await v1.register(deleteAlbumRoute, useCases);
-  await v1.register(listAlbumPhotosRoute, useCases);
-  await v1.register(takeOutPhotoRoute, useCases);
-  await v1.register(listMembersRoute, useCases);
-  await v1.register(putMemberRoute, useCases);
-  await v1.register(removeMemberRoute, useCases);
+  await createAlbumRoute(v1, useCases);
+  await listAlbumsRoute(v1, useCases);
+  await viewAlbumRoute(v1, useCases);
+  await renameAlbumRoute(v1, useCases);
+  await deleteAlbumRoute(v1, useCases);
+  await listAlbumPhotosRoute(v1, useCases);
+  await takeOutPhotoRoute(v1, useCases);
+  await listMembersRoute(v1, useCases);
+  await putMemberRoute(v1, useCases);
+  await removeMemberRoute(v1, useCases);
 };

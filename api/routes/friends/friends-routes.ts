@@ -18,8 +18,8 @@ export interface FriendUseCases extends FriendshipChanges {
 /** Every route about friends, blocks and what friends share. */
 export const friendsRoutes: FastifyPluginAsync<FriendUseCases> = async (v1, useCases) => {
   for (const schema of [Friend, Block]) v1.addSchema(schema);
-  await v1.register(askFriendRoute, useCases);
-  await v1.register(changeFriendshipRoutes, useCases);
-  await v1.register(listFriendsRoutes, useCases);
-  await v1.register(readFeedRoute, useCases);
+  await askFriendRoute(v1, useCases);
+  await changeFriendshipRoutes(v1, useCases);
+  await listFriendsRoutes(v1, useCases);
+  await readFeedRoute(v1, useCases);
 };

@@ -13,7 +13,7 @@ export interface LinkUseCases extends ManageLinks {
 /** Every route about the viewer's own share links. */
 export const linksRoutes: FastifyPluginAsync<ManageLinks> = async (v1, useCases) => {
   v1.addSchema(ShareLink);
-  await v1.register(createLinkRoute, useCases);
-  await v1.register(listLinksRoute, useCases);
-  await v1.register(removeLinkRoute, useCases);
+  await createLinkRoute(v1, useCases);
+  await listLinksRoute(v1, useCases);
+  await removeLinkRoute(v1, useCases);
 };

@@ -7,8 +7,8 @@ import { listPartsRoute } from "./list-parts.ts";
 
 /** Every route about photos that are uploaded in parts. */
 export const multipartRoutes: FastifyPluginAsync<ManageMultipart> = async (v1, useCases) => {
-  await v1.register(issuePartsRoute, useCases);
-  await v1.register(listPartsRoute, useCases);
-  await v1.register(completeMultipartRoute, useCases);
-  await v1.register(abortMultipartRoute, useCases);
+  await issuePartsRoute(v1, useCases);
+  await listPartsRoute(v1, useCases);
+  await completeMultipartRoute(v1, useCases);
+  await abortMultipartRoute(v1, useCases);
 };

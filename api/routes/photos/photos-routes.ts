@@ -30,14 +30,14 @@ export interface PhotoUseCases {
 
 /** Every route about photos that asks for a signed-in viewer. */
 export const photosRoutes: FastifyPluginAsync<PhotoUseCases> = async (v1, useCases) => {
-  await v1.register(reservePhotoRoute, useCases);
-  await v1.register(reservePhotosRoute, useCases);
-  await v1.register(listPhotosRoute, useCases);
-  await v1.register(viewPhotoRoute, useCases);
-  await v1.register(changePhotoRoute, useCases);
-  await v1.register(trashPhotoRoute, useCases);
-  await v1.register(restorePhotoRoute, useCases);
-  await v1.register(completePhotoRoute, useCases);
-  await v1.register(issueDeleteUrlRoute, useCases);
-  await v1.register(issueUrlsRoute, useCases);
+  await reservePhotoRoute(v1, useCases);
+  await reservePhotosRoute(v1, useCases);
+  await listPhotosRoute(v1, useCases);
+  await viewPhotoRoute(v1, useCases);
+  await changePhotoRoute(v1, useCases);
+  await trashPhotoRoute(v1, useCases);
+  await restorePhotoRoute(v1, useCases);
+  await completePhotoRoute(v1, useCases);
+  await issueDeleteUrlRoute(v1, useCases);
+  await issueUrlsRoute(v1, useCases);
 };

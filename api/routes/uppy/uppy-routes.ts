@@ -31,12 +31,12 @@ export const uppyRoutes: FastifyPluginAsync<UppyOptions & { issueUploadAccess: I
   options,
 ) => {
   await scope.register(uppyErrors);
-  await scope.register(uploadWholeRoute, options);
-  await scope.register(uploadInPartsRoute, options);
-  await scope.register(listNamedPartsRoute, options);
-  await scope.register(issueNamedPartsRoutes, options);
-  await scope.register(completeNamedRoute, options);
-  await scope.register(abortNamedRoute, options);
-  await scope.register(signUppyRequestRoute, options);
-  await scope.register(issueStsRoute, options);
+  await uploadWholeRoute(scope, options);
+  await uploadInPartsRoute(scope, options);
+  await listNamedPartsRoute(scope, options);
+  await issueNamedPartsRoutes(scope, options);
+  await completeNamedRoute(scope, options);
+  await abortNamedRoute(scope, options);
+  await signUppyRequestRoute(scope, options);
+  await issueStsRoute(scope, options);
 };

@@ -105,6 +105,27 @@ describe("JWT verifier", () => {
     expect(issuer.keyFetches - before).to.equal(0);
   });
 
+  const later: [string, number, string][] = [
+    ["once they are ten minutes old", 600, "RS256"],
+    ["for a key id that it does not know, half a minute later", 30, "new"],
+  ];
+  for (const [when, wait, kid] of later) {
+    it(`fetches the keys again ${when}`, async () => {
+      let offset = 0;
+      const verify = createJwtVerifier({ issuer: issuer.url, clientId, now: () => new Date(now.getTime() + offset) });
+      await verify(await issuer.sign(claims()));
+      const before = issuer.keyFetches;
+      const fetchesAfter = async (waited: number) => {
+        offset = waited * 1000;
+        await verify(await issuer.sign(claims(), { kid })).catch(() => undefined);
+        return issuer.keyFetches - before;
+      };
+      expect([await fetchesAfter(wait - 1), await fetchesAfter(wait), await fetchesAfter(wait + 1)]).to.deep.equal([
+        0, 1, 1,
+      ]);
+    });
+  }
+
   for (const state of ["down", "failing"] as const) {
     it(`does not blame the token while the issuer is ${state}, and recovers with it`, async () => {
       const verify = newVerifier();

@@ -1,0 +1,71 @@
+import { once } from "node:events";
+import http from "node:http";
+import https from "node:https";
+import { createLocalJWKSet, errors, type JWTVerifyGetKey } from "jose";
+import type { Clock } from "../domain/ports/clock.ts";
+
+const timeoutMs = 3_000;
+const keptMs = 10 * 60_000;
+const pauseMs = 30_000;
+/** An issuer's few keys take some kilobytes. */
+const longestAnswer = 1024 ** 2;
+
+/**
+ * Finds the key that a token says it was signed with among those that an OIDC issuer publishes. They are fetched at first
+ * use, kept for ten minutes and fetched again for an unknown key id, at most every 30 s. Rejects with jose's
+ * JWKSNoMatchingKey, or with what keeps the issuer from answering.
+ *
+ * As jose's `createRemoteJWKSet` does it, but without `fetch`, whose code alone would take a tenth of a cold start to load.
+ */
+export function createIssuerKeys(issuer: string, now: Clock): JWTVerifyGetKey {
+  let kept: JWTVerifyGetKey | undefined;
+  let readAt = Number.NEGATIVE_INFINITY;
+  let reading: Promise<JWTVerifyGetKey> | undefined;
+  const isOlderThan = (ms: number) => now().getTime() - readAt >= ms;
+
+  async function readAnew(): Promise<JWTVerifyGetKey> {
+    kept = createLocalJWKSet(JSON.parse(await readKeys(issuer)));
+    readAt = now().getTime();
+    return kept;
+  }
+
+  const read = () => {
+    reading ??= readAnew().finally(() => {
+      reading = undefined;
+    });
+    return reading;
+  };
+
+  return async (header, token) => {
+    const find = kept && !isOlderThan(keptMs) ? kept : await read();
+    try {
+      return await find(header, token);
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey && isOlderThan(pauseMs))) throw error;
+      return (await read())(header, token);
+    }
+  };
+}
+
+async function readKeys(issuer: string): Promise<string> {
+  const address = new URL(`${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`);
+  const metadata: { issuer?: unknown; jwks_uri?: unknown } | null = JSON.parse(await readText(address));
+  if (metadata?.issuer !== issuer) throw new Error(`${address} describes another issuer`);
+  const keys = new URL(String(metadata.jwks_uri));
+  if (keys.protocol !== address.protocol) throw new Error(`${address} keeps its keys at ${keys.protocol}`);
+  return readText(keys);
+}
+
+async function readText(address: URL): Promise<string> {
+  const { get } = address.protocol === "https:" ? https : http;
+  const [response] = await once(get(address, { signal: AbortSignal.timeout(timeoutMs) }), "response");
+  // Also when it is left halfway, the loop ends the connection.
+  let text = "";
+  for await (const piece of response.setEncoding("utf8")) {
+    text += piece;
+    if (text.length > longestAnswer) throw new Error(`${address} answered over ${longestAnswer} characters`);
+  }
+  // Redirects are none of what an issuer may answer.
+  if (response.statusCode !== 200) throw new Error(`${address} answered ${response.statusCode}`);
+  return text;
+}
