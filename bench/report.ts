@@ -23,9 +23,10 @@ export function faster(what: string, ours: Measured, theirs: Measured, wanted: n
   return { what, measured: times(ours), wanted, atLeast: true, ceiling: times(limit) };
 }
 
-/** How many times as long `ours` takes as the limit; the target is at most `wanted` times. */
-export function within(what: string, ours: Measured, limit: Measured, wanted: number): Target {
-  return { what, measured: ours.microseconds / limit.microseconds, wanted, atLeast: false, ceiling: 1 };
+/** How many times as long `ours` takes as `theirs`; the target is at most `wanted` times. */
+export function within(what: string, ours: Measured, theirs: Measured, wanted: number, limit = theirs): Target {
+  const times = (one: Measured) => one.microseconds / theirs.microseconds;
+  return { what, measured: times(ours), wanted, atLeast: false, ceiling: times(limit) };
 }
 
 /** How long `ours` takes; the target is at most `wanted` microseconds. */

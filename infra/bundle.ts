@@ -29,12 +29,7 @@ export function bundle(
 export function apiBundle(): pulumi.asset.AssetArchive {
   prepared ??= prepareApi();
   const stdin = { contents: prepared.entry, resolveDir: `${root}api` };
-  const code = build("api/lambda.ts", {
-    stdin,
-    external: needlessOncePrepared,
-    // Packages' ES modules where they have some: of those, what is not used is left out.
-    mainFields: ["module", "main"],
-  });
+  const code = build("api/lambda.ts", { stdin, external: needlessOncePrepared });
   const files = Object.entries({ "index.cjs": code, ...prepared.files });
   return new pulumi.asset.AssetArchive(
     Object.fromEntries(files.map(([name, text]) => [name, new pulumi.asset.StringAsset(text)])),
@@ -63,6 +58,8 @@ function buildAnew(name: string, options: BuildOptions): string {
     format: "cjs",
     platform: "node",
     target: "node24",
+    // Packages' ES modules where they have some: of those, what is not used is left out.
+    mainFields: ["module", "main"],
     minifyWhitespace: true,
     minifySyntax: true,
     // Names stay: those of classes reach the log as errors' names, and to restore them would cost more at each start than it saves.

@@ -3,13 +3,22 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
 import ts from "typescript";
-import { apiBundle } from "../../infra/bundle.ts";
+import { apiBundle, bundle } from "../../infra/bundle.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Lays out what is deployed, in a folder; resolves to the file that a runtime loads. */
-export async function layOutBundle(folder: string): Promise<string> {
-  const assets = await apiBundle().assets;
+export function layOutBundle(folder: string): Promise<string> {
+  return layOut(apiBundle(), folder);
+}
+
+/** As little as the API could be, bundled as it is. */
+export function layOutLibraries(folder: string): Promise<string> {
+  return layOut(bundle("bench/cold-start/libraries.ts"), folder);
+}
+
+async function layOut(archive: pulumi.asset.AssetArchive, folder: string): Promise<string> {
+  const assets = await archive.assets;
   await mkdir(folder, { recursive: true });
   for (const [name, asset] of Object.entries(assets)) {
     if (!(asset instanceof pulumi.asset.StringAsset)) throw new TypeError(`${name} is no text`);
