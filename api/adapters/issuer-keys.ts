@@ -49,23 +49,29 @@ export function createIssuerKeys(issuer: string, now: Clock): JWTVerifyGetKey {
 
 async function readKeys(issuer: string): Promise<string> {
   const address = new URL(`${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`);
-  const metadata: { issuer?: unknown; jwks_uri?: unknown } | null = JSON.parse(await readText(address));
-  if (metadata?.issuer !== issuer) throw new Error(`${address} describes another issuer`);
-  const keys = new URL(String(metadata.jwks_uri));
-  if (keys.protocol !== address.protocol) throw new Error(`${address} keeps its keys at ${keys.protocol}`);
-  return readText(keys);
-}
+  const { Agent, get } = address.protocol === "https:" ? https : http;
+  // Both requests share a connection, and none is left for the next time: the instance may have been frozen until then.
+  const agent = new Agent({ keepAlive: true });
 
-async function readText(address: URL): Promise<string> {
-  const { get } = address.protocol === "https:" ? https : http;
-  const [response] = await once(get(address, { signal: AbortSignal.timeout(timeoutMs) }), "response");
-  // Also when it is left halfway, the loop ends the connection.
-  let text = "";
-  for await (const piece of response.setEncoding("utf8")) {
-    text += piece;
-    if (text.length > longestAnswer) throw new Error(`${address} answered over ${longestAnswer} characters`);
+  async function read(url: URL): Promise<string> {
+    const [response] = await once(get(url, { agent, signal: AbortSignal.timeout(timeoutMs) }), "response");
+    let text = "";
+    for await (const piece of response.setEncoding("utf8")) {
+      text += piece;
+      if (text.length > longestAnswer) throw new Error(`${url} answered over ${longestAnswer} characters`);
+    }
+    // A redirect too: an issuer has no reason to send anybody elsewhere.
+    if (response.statusCode !== 200) throw new Error(`${url} answered ${response.statusCode}`);
+    return text;
   }
-  // Redirects are none of what an issuer may answer.
-  if (response.statusCode !== 200) throw new Error(`${address} answered ${response.statusCode}`);
-  return text;
+
+  try {
+    const metadata: { issuer?: unknown; jwks_uri?: unknown } | null = JSON.parse(await read(address));
+    if (metadata?.issuer !== issuer) throw new Error(`${address} describes another issuer`);
+    const keys = new URL(String(metadata.jwks_uri));
+    if (keys.protocol !== address.protocol) throw new Error(`${address} keeps its keys at ${keys.protocol}`);
+    return await read(keys);
+  } finally {
+    agent.destroy();
+  }
 }

@@ -126,7 +126,7 @@ describe("JWT verifier", () => {
     });
   }
 
-  for (const state of ["down", "failing"] as const) {
+  for (const state of ["down", "breaking off", "failing", "redirecting", "verbose"] as const) {
     it(`does not blame the token while the issuer is ${state}, and recovers with it`, async () => {
       const verify = newVerifier();
       const token = await issuer.sign(claims());

@@ -3,13 +3,18 @@ import { exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT } from
 import { listen } from "../../../../local/listen.ts";
 import type { RunningService } from "../../../../local/service.ts";
 
+/**
+ * "down" ends connections without an answer and "breaking off" in the middle of one; "failing" answers 500, "redirecting" 302, and
+ * "verbose" more than anybody should read.
+ */
+export type IssuerState = "up" | "down" | "breaking off" | "failing" | "redirecting" | "verbose";
+
 /** An OIDC issuer on loopback that publishes its keys and counts how often it is asked for them. */
 export interface Issuer extends RunningService {
   readonly keyFetches: number;
   /** The public half of the RS256 key. */
   readonly publicKeyPem: string;
-  /** "down" ends connections without an answer, "failing" answers 500. */
-  state: "up" | "down" | "failing";
+  state: IssuerState;
   sign(claims: JWTPayload, header?: { alg?: "RS256" | "ES256"; kid?: string }): Promise<string>;
 }
 
@@ -30,6 +35,11 @@ export async function startIssuer(): Promise<Issuer> {
   const server = createServer((request, response) => {
     if (issuer.state === "down") return void request.socket.destroy();
     if (issuer.state === "failing") return void response.writeHead(500).end();
+    if (issuer.state === "redirecting") return void response.writeHead(302, { location: "/elsewhere" }).end();
+    if (issuer.state === "verbose") return void response.end(" ".repeat(2 * 1024 ** 2));
+    if (issuer.state === "breaking off") {
+      return void response.writeHead(200, { "content-length": 100 }).write("{", () => request.socket.destroy());
+    }
     if (request.url === "/keys") {
       keyFetches += 1;
       return void response.end(JSON.stringify({ keys }));
