@@ -3,6 +3,7 @@ import http from "node:http";
 import https from "node:https";
 import { createLocalJWKSet, errors, type JWTVerifyGetKey } from "jose";
 import type { Clock } from "../domain/ports/clock.ts";
+import { oneAtATime } from "./one-at-a-time.ts";
 
 const timeoutMs = 3_000;
 const keptMs = 10 * 60_000;
@@ -20,21 +21,13 @@ const longestAnswer = 1024 ** 2;
 export function createIssuerKeys(issuer: string, now: Clock): JWTVerifyGetKey {
   let kept: JWTVerifyGetKey | undefined;
   let readAt = Number.NEGATIVE_INFINITY;
-  let reading: Promise<JWTVerifyGetKey> | undefined;
   const isOlderThan = (ms: number) => now().getTime() - readAt >= ms;
 
-  async function readAnew(): Promise<JWTVerifyGetKey> {
+  const read = oneAtATime(async () => {
     kept = createLocalJWKSet(JSON.parse(await readKeys(issuer)));
     readAt = now().getTime();
     return kept;
-  }
-
-  const read = () => {
-    reading ??= readAnew().finally(() => {
-      reading = undefined;
-    });
-    return reading;
-  };
+  });
 
   return async (header, token) => {
     const find = kept && !isOlderThan(keptMs) ? kept : await read();

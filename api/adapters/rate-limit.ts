@@ -1,6 +1,6 @@
-import { LRUCache } from "lru-cache";
 import type { Clock } from "../domain/ports/clock.ts";
 import type { RateLimit } from "../domain/ports/rate-limit.ts";
+import { createGrowingCache } from "./growing-cache.ts";
 
 export interface RateLimitOptions {
   /** What may be taken in a minute, and at once after a quiet one. */
@@ -17,8 +17,7 @@ const minuteMs = 60_000;
  * it on by its share of a minute, and how far ahead it is says what has been spent.
  */
 export function createRateLimit({ perMinute, max = 50_000, now }: RateLimitOptions): RateLimit {
-  // By size and not by count, for which it would lay out all places at once, at every cold start.
-  const fullAt = new LRUCache<string, number>({ maxSize: max, sizeCalculation: () => 1 });
+  const fullAt = createGrowingCache<number>(max);
   const shareMs = minuteMs / perMinute;
 
   return {

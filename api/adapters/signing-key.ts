@@ -2,6 +2,7 @@ import { createPrivateKey, type KeyObject } from "node:crypto";
 import { GetSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { DependencyUnavailableError } from "../domain/errors.ts";
 import type { Clock } from "../domain/ports/clock.ts";
+import { oneAtATime } from "./one-at-a-time.ts";
 
 /** The private half of a key that CloudFront trusts, parsed once: parsing costs more than an ECDSA signature. */
 export interface SigningKey {
@@ -31,9 +32,8 @@ const usableMs = 15 * 60_000;
 export function createSigningKeySource(options: SigningKeySourceOptions): () => Promise<SigningKey> {
   const { client, secretArn, keyId, freshSeconds, now } = options;
   let held: { readonly key: SigningKey; readonly readAt: number } | undefined;
-  let reading: Promise<SigningKey> | undefined;
 
-  async function load(): Promise<SigningKey> {
+  const read = oneAtATime(async (): Promise<SigningKey> => {
     const readAt = now().getTime();
     const secret = await client.send(new GetSecretValueCommand({ SecretId: secretArn })).catch((cause: unknown) => {
       throw new DependencyUnavailableError("secrets-manager", { cause });
@@ -41,14 +41,7 @@ export function createSigningKeySource(options: SigningKeySourceOptions): () => 
     const key = parseSigningKey(secret.SecretString ?? "", { secretArn, keyId });
     held = { key, readAt };
     return key;
-  }
-
-  function read(): Promise<SigningKey> {
-    reading ??= load().finally(() => {
-      reading = undefined;
-    });
-    return reading;
-  }
+  });
 
   return async () => {
     const age = held ? now().getTime() - held.readAt : Number.POSITIVE_INFINITY;

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
-import { LRUCache } from "lru-cache";
 import type { TokenVerifier, Viewer } from "../domain/ports/sign-in.ts";
+import { createGrowingCache } from "./growing-cache.ts";
 import type { VerifiedToken } from "./jwt-verifier.ts";
 
 export interface TokenCacheOptions {
@@ -21,8 +21,7 @@ interface KnownToken {
  * no memory, and only their SHA-256, so that a heap dump holds nobody's token.
  */
 export function createTokenCache({ verify, max = 10_000, now = () => new Date() }: TokenCacheOptions): TokenVerifier {
-  // By size and not by count, for which it would lay out all places at once, at every cold start.
-  const known = new LRUCache<string, KnownToken>({ maxSize: max, sizeCalculation: () => 1 });
+  const known = createGrowingCache<KnownToken>(max);
   const verifying = new Map<string, Promise<Viewer>>();
 
   async function verifyAndKeep(token: string, digest: string): Promise<Viewer> {
