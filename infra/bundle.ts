@@ -60,9 +60,9 @@ function buildAnew(name: string, options: BuildOptions): string {
     target: "node24",
     // Packages' ES modules where they have some: of those, what is not used is left out.
     mainFields: ["module", "main"],
+    // Names stay: those of classes reach the log as errors' names, and to restore them would cost more at each start than it saves.
     minifyWhitespace: true,
     minifySyntax: true,
-    // Names stay: those of classes reach the log as errors' names, and to restore them would cost more at each start than it saves.
     // As `require`: to import `node:http` would have Node read all that it exports, its WebSocket among them, and so load `fetch`.
     supported: { "dynamic-import": false },
     legalComments: "none",
