@@ -276,9 +276,7 @@ describe("accounts of the local Cognito", () => {
 
     it("lapses a temporary password after the pool's time", async () => {
       const Username = "late@example.com";
-      await admin.send(
-        new AdminCreateUserCommand({ UserPoolId: poolId, Username, TemporaryPassword: "Temporary-pass-1" }),
-      );
+      await identity.invite(Username, "Temporary-pass-1");
       identity.pass(86_401);
       const lapsed = await rejection(signIn(Username, "Temporary-pass-1"));
       expect(lapsed.message).to.equal("Temporary password has expired and must be reset by an administrator.");

@@ -1,4 +1,3 @@
-import { AdminCreateUserCommand } from "@aws-sdk/client-cognito-identity-provider";
 import { expect } from "chai";
 import * as oidc from "openid-client";
 import { TOTP, URI } from "otpauth";
@@ -97,13 +96,7 @@ describe("the hosted UI of a pool that requires authenticator apps", () => {
 
   it("sets up an app for somebody new, with a secret that stays the same until it is proved", async () => {
     const username = "ida@example.com";
-    await identity.client("admin").send(
-      new AdminCreateUserCommand({
-        UserPoolId: poolId,
-        Username: username,
-        TemporaryPassword: "Given.to-ida-1",
-      }),
-    );
+    await identity.invite(username, "Given.to-ida-1", poolId);
     const chooses = await signIn(username, "Given.to-ida-1");
     const setup = await goOn(chooses, { new_password: "Chosen.by-ida-1" });
     expect(setup.html).to.include("<h1>Set up an authenticator app</h1>");

@@ -1,4 +1,4 @@
-import { AdminCreateUserCommand, GlobalSignOutCommand } from "@aws-sdk/client-cognito-identity-provider";
+import { GlobalSignOutCommand } from "@aws-sdk/client-cognito-identity-provider";
 import { expect } from "chai";
 import * as oidc from "openid-client";
 import { createBrowser } from "./support/identity-browser.ts";
@@ -8,7 +8,6 @@ import {
   claimsOf,
   logoutUrl,
   namesPoolId,
-  poolId,
   recordedClient,
   startTestIdentity,
   type TestIdentity,
@@ -140,9 +139,7 @@ describe("the hosted UI of the local Cognito, for a stock OpenID client", () => 
 
     it("lets a user replace a temporary password", async () => {
       const [username, password] = ["gus@example.com", "Temporary-pass-1"];
-      await identity
-        .client("admin")
-        .send(new AdminCreateUserCommand({ UserPoolId: poolId, Username: username, TemporaryPassword: password }));
+      await identity.invite(username, password);
       const browser = createBrowser(identity.url);
       const { url, response } = await browser.visit(await authorizationUrl());
       const choose = await browser.submit({ url, html: await response.text() }, { username, password });

@@ -1,5 +1,4 @@
 import {
-  AdminCreateUserCommand,
   AdminGetUserCommand,
   AssociateSoftwareTokenCommand,
   GetUserCommand,
@@ -211,13 +210,7 @@ describe("authenticator apps as the second factor at the local Cognito", () => {
 
     it("has somebody new choose a password, then set up an app, and only then gives tokens", async () => {
       const USERNAME = "ida@example.com";
-      await identity.client("admin").send(
-        new AdminCreateUserCommand({
-          UserPoolId: requiredPool,
-          Username: USERNAME,
-          TemporaryPassword: "Given.to-ida-1",
-        }),
-      );
+      await identity.invite(USERNAME, "Given.to-ida-1", requiredPool);
       const first = await start("required", USERNAME, "Given.to-ida-1");
       const second = await respond("required", "NEW_PASSWORD_REQUIRED", first.Session, {
         USERNAME,
@@ -252,9 +245,7 @@ describe("authenticator apps as the second factor at the local Cognito", () => {
     it("lets nobody with the password set up a second app beside the first", async () => {
       const Username = "eve@example.com";
       const TemporaryPassword = "Given.to-eve-1";
-      await identity
-        .client("admin")
-        .send(new AdminCreateUserCommand({ UserPoolId: requiredPool, Username, TemporaryPassword }));
+      await identity.invite(Username, TemporaryPassword, requiredPool);
       const { Session } = await start("required", Username, TemporaryPassword);
       const password = { USERNAME: Username, NEW_PASSWORD: "Chosen.by-eve-1" };
       const own = await respond("required", "NEW_PASSWORD_REQUIRED", Session, password);

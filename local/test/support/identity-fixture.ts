@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
+  AdminCreateUserCommand,
   CognitoIdentityProviderClient,
   InitiateAuthCommand,
   RevokeTokenCommand,
@@ -111,6 +112,8 @@ export interface TestIdentity {
   user(name: string): { username: string; password: string };
   /** A stock client that signs as the administrator, as a recorded role, with keys of its own, or not at all. */
   client(who?: "admin" | "lister" | "nobody" | Keys): CognitoIdentityProviderClient;
+  /** Has an administrator make a user, who must replace the password. */
+  invite(username: string, temporaryPassword: string, userPoolId?: string): Promise<void>;
   signIn(name: string, clientId?: string): Promise<{ accessToken: string; idToken: string; refreshToken: string }>;
   revoke(refreshToken: string, clientId?: string): Promise<void>;
   /** Moves the service's clock on; nothing else does. */
@@ -175,6 +178,9 @@ export async function startTestIdentity(...more: RecordedResource[]): Promise<Te
     dataDir,
     user,
     client,
+    async invite(Username, TemporaryPassword, UserPoolId = poolId) {
+      await client("admin").send(new AdminCreateUserCommand({ UserPoolId, Username, TemporaryPassword }));
+    },
     async signIn(name, clientId = "app") {
       const { username, password } = user(name);
       const { AuthenticationResult: tokens } = await client().send(
